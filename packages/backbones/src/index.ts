@@ -1,0 +1,30 @@
+/** `@senet/backbones`: units, families and recipes. They meet attentions in the container, never here. */
+import { defineModule } from '@senet/core/graph';
+import { inceptionV3 } from './families/inception-v3.js';
+import { mobilenetv3Small } from './families/mobilenetv3.js';
+import { resnets } from './families/resnet.js';
+import { inceptionRecipes } from './recipes/inception.js';
+import { mobilenetv3Recipes } from './recipes/mobilenetv3.js';
+import { resnetRecipes } from './recipes/resnet.js';
+import { basic } from './units/basic.js';
+import { bottleneck } from './units/bottleneck.js';
+import { convBnAct } from './units/conv-bn-act.js';
+import { inceptionA, inceptionB, inceptionC, inceptionD, inceptionE } from './units/inception.js';
+import { invertedResidual } from './units/inverted-residual.js';
+
+export { inceptionV3 } from './families/inception-v3.js';
+export { mobilenetv3Small } from './families/mobilenetv3.js';
+export { resnet } from './families/resnet.js';
+export { basic } from './units/basic.js';
+export { bottleneck } from './units/bottleneck.js';
+export { convBnAct } from './units/conv-bn-act.js';
+export { type ConvNormAct, type ConvNormActOptions, convNormAct, symmetric } from './units/conv-norm-act.js';
+export { inceptionA, inceptionB, inceptionC, inceptionD, inceptionE } from './units/inception.js';
+export { invertedResidual } from './units/inverted-residual.js';
+
+/** The module of this package, for `createAssembler`. */
+export const backbones = defineModule({
+  units: [basic, bottleneck, invertedResidual, convBnAct, inceptionA, inceptionB, inceptionC, inceptionD, inceptionE],
+  backbones: [...resnets, mobilenetv3Small, inceptionV3],
+  recipes: [...resnetRecipes, ...mobilenetv3Recipes, ...inceptionRecipes],
+});

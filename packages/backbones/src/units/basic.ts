@@ -1,0 +1,74 @@
+import { after, between, defineUnit, zeros } from '@senet/core/graph';
+import { z } from 'zod';
+import { convNormAct } from './conv-norm-act.js';
+import { activation, channels } from './options.js';
+import { shortcut, shortcutShape } from './shortcut.js';
+
+/**
+ * The basic block of ResNet-18 and -34 (He et al. 2015, figure 5): two 3×3 convolutions and a shortcut. Names as in
+ * timm's resnet.py.
+ *
+ * `[h, w, c]` → `[h / stride, w / stride, filters]`.
+ */
+export const basic = defineUnit({
+  type: 'basic',
+  summary: 'basic residual block of ResNet-18 and -34',
+  options: z.object({
+    ...shortcutShape,
+    filters: channels.describe('channels of the output'),
+    width: channels.optional().describe('channels of the first convolution, by default those of the output'),
+    activation: activation.default('relu'),
+    branchActivation: z.boolean().default(false).describe('an activation ends the branch, as in legacy_seresnet18'),
+    padding: z
+      .enum(['symmetric', 'same'])
+      .default('symmetric')
+      .describe('of the 3×3 convolutions at stride 2: as PyTorch or as TensorFlow pads'),
+    zeroInitLast: z.boolean().default(false).describe('gamma of the last normalization starts at 0'),
+  }),
+  sites: ['input', 'hidden', 'hidden-preact', 'branch', 'shortcut', 'output'],
+  defaultSite: 'branch',
+  build(g, x, options) {
+    const {
+      filters,
+      width = filters,
+      stride,
+      epsilon,
+      activation,
+      branchActivation,
+      convBias,
+      padding,
+      zeroInitLast,
+    } = options;
+    const common = { kernel: 3, padding, epsilon, bias: convBias };
+    const first = convNormAct(g, x, {
+      ...common,
+      filters: width,
+      strides: stride,
+      activation,
+      names: { conv: 'conv1', norm: 'bn1', act: 'act1' },
+    });
+    const second = convNormAct(g, first.output, {
+      ...common,
+      filters,
+      gamma: zeroInitLast ? zeros : undefined,
+      activation: branchActivation ? activation : 'linear',
+      names: { conv: 'conv2', norm: 'bn2', act: 'branch_act' },
+    });
+    const around = shortcut(g, x, filters, options);
+    const sum = g.add([second.output, around], { name: 'add' });
+    const output = g.activation(sum, activation, { name: 'act2' });
+    return {
+      output,
+      stride,
+      activation,
+      sites: {
+        input: between(g, x, first.conv),
+        hidden: between(g, first.output, second.conv),
+        'hidden-preact': first.norm === first.output ? undefined : between(g, first.norm, first.output),
+        branch: between(g, second.output, sum),
+        shortcut: between(g, around, sum),
+        output: after(output),
+      },
+    };
+  },
+});

@@ -1,0 +1,114 @@
+import { type LayersOptions, layersTarget } from '../blocks/layers-target.js';
+import { type ResolvedConfig, toJsonConfig } from '../config/schema.js';
+import type { Graph } from '../graph/node.js';
+import type { State } from '../graph/parameter.js';
+import { type GraphPlan, planGraph } from '../graph/plan.js';
+import type { Shape } from '../graph/shape.js';
+import { initialState } from '../random/initial-state.js';
+import type { Receipt } from './receipt.js';
+
+export interface AttachmentPlan {
+  readonly type: string;
+  readonly site: string;
+  /** Name of the node that gives the gated value. */
+  readonly node: string;
+  readonly stage: string;
+  readonly channels: number;
+  /** Channels of the squeeze, `null` for attentions without one. */
+  readonly reduced: number | null;
+  readonly params: number;
+}
+
+/** What a model has and costs: from the graph alone, without a tensor. */
+export interface Plan extends GraphPlan {
+  readonly name: string;
+  /** `[height, width, channels]` */
+  readonly inputShape: Shape;
+  readonly attachments: readonly AttachmentPlan[];
+}
+
+/** Who a network is, for dialects: its family, its style, and what weights of another style would get wrong. */
+export interface Identity {
+  readonly family: string;
+  readonly style: string;
+  readonly semantics: Readonly<Record<string, string>>;
+}
+
+export interface AssemblyParts {
+  readonly config: ResolvedConfig;
+  readonly graph: Graph;
+  readonly receipt: Receipt;
+  readonly identity: Identity;
+  readonly taps: readonly string[];
+  readonly initialize?: StateInitializer;
+}
+
+/** Draws the values a graph starts with. */
+export type StateInitializer = (graph: Graph, seed?: number) => State;
+
+/** An assembled network: graph, config and receipt, and what can be made of them. */
+export class Assembly {
+  readonly config: ResolvedConfig;
+  readonly graph: Graph;
+  readonly receipt: Receipt;
+  readonly identity: Identity;
+  /** Names of the feature outputs, by number: tap 0 is the stem's. */
+  readonly taps: readonly string[];
+  private readonly initialize: StateInitializer;
+  private planned: Plan | undefined;
+
+  constructor({ config, graph, receipt, identity, taps, initialize = initialState }: AssemblyParts) {
+    this.config = config;
+    this.graph = graph;
+    this.receipt = receipt;
+    this.identity = identity;
+    this.taps = taps;
+    this.initialize = initialize;
+  }
+
+  get name(): string {
+    return this.config.name;
+  }
+
+  /** Parameters, multiply-accumulates and activation bytes, by stage and by attachment. */
+  get plan(): Plan {
+    this.planned ??= {
+      name: this.name,
+      inputShape: this.config.input.shape,
+      ...planGraph(this.graph),
+      attachments: this.receipt.attachments.map(({ type, site, node, stage, channels, reduced, params }) => ({
+        type,
+        site,
+        node,
+        stage,
+        channels,
+        reduced: reduced ?? null,
+        params,
+      })),
+    };
+    return this.planned;
+  }
+
+  /** The values it starts with, drawn by a seeded generator: the same on every backend. */
+  initialState(seed = 0): State {
+    return this.initialize(this.graph, seed);
+  }
+
+  /** The resolved config, as JSON. */
+  toJSON(): Record<string, unknown> {
+    return toJsonConfig(this.config);
+  }
+
+  /**
+   * A stock `tf.LayersModel`, input `[batch, h, w, c]`, one output for each of the graph's.
+   *
+   * The caller owns it: `model.dispose()` frees its tensors.
+   */
+  toLayersModel(options: LayersOptions = {}): LayersModel {
+    const state = options.state ?? (options.init === 'zeros' ? undefined : this.initialState(options.seed));
+    return layersTarget().compile(this.graph, { ...options, state }) as LayersModel;
+  }
+}
+
+/** `tf.LayersModel`, without importing TensorFlow.js for its type alone. */
+export type LayersModel = import('@tensorflow/tfjs').LayersModel;

@@ -1,0 +1,138 @@
+import type { BackboneSpec, HeadSpec, StageSpec } from '../blocks/backbone.js';
+import type { Site } from '../blocks/site.js';
+import type { UnitDescriptor, UnitSpec } from '../blocks/unit.js';
+import { parseWith } from '../config/parse.js';
+import type { HeadConfig, ResolvedConfig } from '../config/schema.js';
+import { SenetError, unknownName } from '../errors.js';
+import { GraphBuilder } from '../graph/builder.js';
+import type { Node } from '../graph/node.js';
+import type { ActivationName } from '../graph/ops/elementwise.js';
+import { channelsOf } from '../graph/shape.js';
+import type { Attached } from './attach.js';
+
+/** A unit as it stands in a network, with the sites it offers. */
+export interface PlacedUnit {
+  readonly name: string;
+  readonly descriptor: UnitDescriptor;
+  /** Number of its stage, counted from 1, and its name. */
+  readonly stage: number;
+  readonly stageName: string;
+  /** Number in its stage, counted from 0, and how many there are. */
+  readonly block: number;
+  readonly blocks: number;
+  readonly input: Node;
+  readonly stride: number;
+  readonly activation: ActivationName;
+  readonly sites: ReadonlyMap<string, Site>;
+}
+
+/** A network before anything is attached. */
+export interface Skeleton {
+  readonly g: GraphBuilder;
+  readonly units: readonly PlacedUnit[];
+  /** Attachments that units brought with them: `attach(unit, …)`. */
+  readonly attached: readonly Attached[];
+  /** What the model gives out, read through an edge so that attachments at the end are seen. */
+  outputs(): Node[];
+  /** Taps by number; attachments at their place are seen. */
+  taps(): Node[];
+}
+
+/** Builds stem, stages and head of a spec. */
+export function buildSkeleton(config: ResolvedConfig, spec: BackboneSpec): Skeleton {
+  const g = new GraphBuilder(config.name);
+  const input = g.input(config.input.shape);
+  const stem = g.stage('stem', () => spec.stem(g, input));
+  const taps = stem.taps.map((tap) => g.watch(tap));
+  const units: PlacedUnit[] = [];
+  const attached: Attached[] = [];
+  let x = stem.output;
+  for (const [index, stage] of stagesNeeded(spec.stages, config.head, taps.length).entries()) {
+    x = g.stage(stage.name, () => buildStage(g, x, stage, index + 1, { units, attached }));
+    if (stage.tap !== false) taps.push(g.watch(x));
+  }
+  const tapNodes = () => taps.map((edge) => g.sourceOf(edge));
+  const { head } = config;
+  if (head.type === 'features')
+    return { g, units, attached, taps: tapNodes, outputs: () => head.taps.map((tap) => findTap(g, tapNodes(), tap)) };
+  const output = g.watch(g.stage('head', () => buildHead(g, x, spec.head, head)));
+  return { g, units, attached, taps: tapNodes, outputs: () => [g.sourceOf(output)] };
+}
+
+/** Features up to tap n need no stage after it. */
+function stagesNeeded(stages: readonly StageSpec[], head: HeadConfig, stemTaps: number): readonly StageSpec[] {
+  if (head.type !== 'features' || head.taps.some((tap) => typeof tap === 'string')) return stages;
+  const last = Math.max(...(head.taps as number[]));
+  let tap = stemTaps - 1;
+  const count = stages.findIndex((stage) => (stage.tap === false ? tap : ++tap) >= last);
+  return last < stemTaps ? [] : count < 0 ? stages : stages.slice(0, count + 1);
+}
+
+function buildStage(
+  g: GraphBuilder,
+  input: Node,
+  stage: StageSpec,
+  number: number,
+  placed: { units: PlacedUnit[]; attached: Attached[] },
+): Node {
+  let x = stage.before ? stage.before(g, input) : input;
+  for (const [block, spec] of stage.units.entries()) {
+    const { output, attached = [], ...unit } = buildUnit(g, x, spec);
+    placed.units.push({ ...unit, stage: number, stageName: stage.name, block, blocks: stage.units.length });
+    placed.attached.push(...attached.map((entry) => ({ ...entry, stage: stage.name, block: spec.name })));
+    x = output;
+  }
+  return x;
+}
+
+function buildUnit(g: GraphBuilder, input: Node, { name, unit, options }: UnitSpec) {
+  const complete = parseWith(unit.options, options, name);
+  const { sites, ...built } = g.scope(name, () => unit.build(g, input, complete as never));
+  const offered = Object.entries(sites).flatMap(([site, place]) => (place ? [[site, place] as const] : []));
+  return { ...built, name, descriptor: unit, input, sites: new Map(offered) };
+}
+
+type Classifier = Extract<HeadConfig, { type: 'classifier' }>;
+
+function buildHead(
+  g: GraphBuilder,
+  features: Node,
+  spec: HeadSpec,
+  { classes, pool, dropout = 0, activation = 'linear' }: Classifier,
+): Node {
+  let x = spec.beforePool ? spec.beforePool(g, features) : features;
+  x = pooled(g, x, pool);
+  if (spec.afterPool) x = spec.afterPool(g, x);
+  x = g.reshape(x, [channelsOf(x)], { name: 'flatten' });
+  x = g.dropout(x, dropout, { name: 'dropout' });
+  x = g.dense(x, { units: classes, name: spec.classifier });
+  if (activation === 'softmax') return g.softmax(x, { name: 'softmax' });
+  return g.activation(x, activation, { name: 'probabilities' });
+}
+
+function pooled(g: GraphBuilder, x: Node, pool: Classifier['pool']): Node {
+  if (pool !== 'avg+max') return g.reduce(x, { kind: pool === 'avg' ? 'mean' : 'max', name: 'global_pool' });
+  const mean = g.reduce(x, { kind: 'mean', name: 'global_pool.avg' });
+  const max = g.reduce(x, { kind: 'max', name: 'global_pool.max' });
+  return g.average([mean, max], { name: 'global_pool' });
+}
+
+/** @throws SenetError `UnknownName` where there is no such tap or node */
+export function findTap(
+  g: { find(name: string): Node | undefined; names(): string[] },
+  taps: readonly Node[],
+  tap: number | string,
+): Node {
+  if (typeof tap === 'string') {
+    const node = g.find(tap);
+    if (!node) throw unknownName('node', tap, g.names(), 'head.taps');
+    return node;
+  }
+  const node = taps[tap];
+  if (!node)
+    throw new SenetError('UnknownName', `there is no tap ${tap}`, {
+      path: 'head.taps',
+      expected: `0 to ${taps.length - 1}`,
+    });
+  return node;
+}

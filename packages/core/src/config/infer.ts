@@ -1,0 +1,59 @@
+import type { z } from 'zod';
+import type { AttentionDescriptor } from '../blocks/attention.js';
+import type { BackboneDescriptor } from '../blocks/backbone.js';
+import type { Module, RecipeDescriptor } from '../registry/modules.js';
+import type { headSchema, inputSchema, whereSchema } from './schema.js';
+
+/** Any string, without losing the completion of the known ones. */
+type Open<Known extends string> = Known | (string & {});
+
+type MembersOf<M extends Module, Key extends keyof Module> = M[Key] extends readonly (infer Item)[] ? Item : never;
+type AttentionsOf<Modules extends readonly Module[]> = MembersOf<Modules[number], 'attentions'>;
+type BackbonesOf<Modules extends readonly Module[]> = MembersOf<Modules[number], 'backbones'>;
+type RecipesOf<Modules extends readonly Module[]> = MembersOf<Modules[number], 'recipes'>;
+
+type TypeOf<D> = D extends { readonly type: infer Type extends string } ? Type : never;
+type SitesOf<D> =
+  D extends BackboneDescriptor<string, z.ZodObject, infer Site>
+    ? Site
+    : D extends { sites: readonly (infer S extends string)[] }
+      ? S
+      : never;
+type OptionsOf<D> = D extends { readonly options: infer Options extends z.ZodObject } ? z.input<Options> : never;
+type NameOf<R> = R extends RecipeDescriptor<infer Name> ? Name : never;
+
+/** An entry of `attach` for one attention. */
+export type AttachInput<A, Site extends string> = A extends AttentionDescriptor<string, z.ZodObject> | { type: string }
+  ? { type: TypeOf<A> } & OptionsOf<A> & {
+        at?: Open<Site>;
+        where?: z.input<typeof whereSchema>;
+        label?: string;
+        init?: 'default' | 'identity';
+        overrides?: readonly ({ where: z.input<typeof whereSchema> } & Partial<OptionsOf<A>>)[];
+      }
+  : never;
+
+/** A backbone in a config: its name, or its name with options. */
+export type BackboneInput<B> = B extends { type: string } ? TypeOf<B> | ({ type: TypeOf<B> } & OptionsOf<B>) : never;
+
+type ReplaceInput<A> = {
+  [Type in TypeOf<A>]?: A extends { type: string } ? { type?: TypeOf<A> } & Partial<OptionsOf<A>> : never;
+};
+
+/** A config, as the modules can express it. */
+export interface ConfigInput<Attention, Backbone, Recipe> {
+  $schema?: string;
+  format?: 1;
+  name?: string;
+  extends?: Open<NameOf<Recipe>>;
+  input?: z.input<typeof inputSchema>;
+  backbone?: BackboneInput<Backbone>;
+  attach?: readonly AttachInput<Attention, SitesOf<Backbone>>[];
+  replace?: ReplaceInput<Attention>;
+  head?: z.input<typeof headSchema>;
+}
+
+/** What an assembler of these modules takes: a config, or a recipe's name. */
+export type ConfigOf<Modules extends readonly Module[]> =
+  | ConfigInput<AttentionsOf<Modules>, BackbonesOf<Modules>, RecipesOf<Modules>>
+  | Open<NameOf<RecipesOf<Modules>>>;

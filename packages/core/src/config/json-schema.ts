@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { Registries } from '../registry/registry.js';
+import { attachmentShape, CONFIG_FORMAT, headSchema, inputSchema, whereSchema } from './schema.js';
+
+type JsonSchema = Record<string, unknown>;
+
+/** The JSON Schema (draft 2020-12) of a config, from what is registered. */
+export function toJsonSchema({ attentions, backbones, recipes }: Registries): JsonSchema {
+  const reserved = propertiesOf(z.object(attachmentShape));
+  const options = (descriptor: { options: z.ZodObject }) => propertiesOf(descriptor.options);
+  const attachments = attentions.all().map((attention) => {
+    const own = options(attention);
+    const overrides = { type: 'array', items: strict({ where: plain(whereSchema), ...own }, ['where']) };
+    return described(
+      strict({ type: { const: attention.type }, ...own, ...reserved, overrides }, ['type']),
+      attention.summary,
+    );
+  });
+  const backboneObjects = backbones
+    .all()
+    .map((b) => described(strict({ type: { const: b.type }, ...options(b) }, ['type']), b.summary));
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'A @senet model',
+    ...strict({
+      $schema: { type: 'string' },
+      format: { const: CONFIG_FORMAT },
+      name: { type: 'string', minLength: 1, maxLength: 128 },
+      extends: {
+        anyOf: [{ enum: recipes.names() }, { type: 'string', pattern: '[/\\\\]|\\.jsonc?$' }],
+        description: 'a recipe, or the path of a config',
+      },
+      input: plain(inputSchema),
+      backbone: { anyOf: [{ enum: backbones.names() }, ...backboneObjects] },
+      attach: { type: 'array', items: { anyOf: attachments } },
+      replace: {
+        type: 'object',
+        description: 'attention that is attached → the one that takes its place',
+        propertyNames: { enum: attentions.names() },
+        additionalProperties: {
+          anyOf: attentions.all().map((a) => strict({ type: { const: a.type }, ...options(a) }, [])),
+        },
+      },
+      head: plain(headSchema),
+    }),
+    anyOf: [{ required: ['backbone'] }, { required: ['extends'] }],
+  };
+}
+
+function plain(schema: z.ZodType): JsonSchema {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input' }) as JsonSchema;
+  return rest;
+}
+
+function propertiesOf(schema: z.ZodObject): JsonSchema {
+  return (plain(schema).properties ?? {}) as JsonSchema;
+}
+
+function strict(properties: JsonSchema, required: string[] = []): JsonSchema {
+  return { type: 'object', properties, additionalProperties: false, ...(required.length > 0 && { required }) };
+}
+
+function described(schema: JsonSchema, description: string | undefined): JsonSchema {
+  return description === undefined ? schema : { description, ...schema };
+}

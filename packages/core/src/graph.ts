@@ -1,0 +1,30 @@
+/** The part of `@senet/core` that needs neither TensorFlow.js nor inversify: graphs, blocks, configs, assemblies. */
+
+export { type AssembleOptions, Assembler, type AssemblerServices } from './assemble/assembler.js';
+export * from './assemble/assembly.js';
+export type { Attached, Skipped } from './assemble/attach.js';
+export type { Receipt, ReceiptEntry } from './assemble/receipt.js';
+export * from './blocks/attach.js';
+export * from './blocks/attention.js';
+export * from './blocks/backbone.js';
+export type { LayersOptions } from './blocks/layers-target.js';
+export * from './blocks/site.js';
+export * from './blocks/unit.js';
+export type { AttachInput, BackboneInput, ConfigInput, ConfigOf } from './config/infer.js';
+export { parseWith } from './config/parse.js';
+export * from './config/schema.js';
+export * from './config/source.js';
+export * from './errors.js';
+export * from './graph/builder.js';
+export * from './graph/initializer.js';
+export * from './graph/node.js';
+export { ACTIVATIONS, type ActivationName } from './graph/ops/elementwise.js';
+export { definitionOf, OPS, type OpAttributes, type OpName } from './graph/ops/index.js';
+export type { OpDefinition } from './graph/ops/op.js';
+export * from './graph/parameter.js';
+export * from './graph/plan.js';
+export * from './graph/shape.js';
+export * from './random/generator.js';
+export * from './random/initial-state.js';
+export * from './registry/modules.js';
+export * from './registry/registry.js';

@@ -1,0 +1,462 @@
+import { SenetError } from '../errors.js';
+import type { Initializer } from './initializer.js';
+import { type AnyNode, type Graph, type Node, parameterKeys } from './node.js';
+import type { ActivationName } from './ops/elementwise.js';
+import type { ForeignAttributes } from './ops/foreign.js';
+import { definitionOf, type OpAttributes, type OpName } from './ops/index.js';
+import type { PoolAttributes, ReduceAttributes } from './ops/pool.js';
+import type { Parameter, Role } from './parameter.js';
+import type { Padding, Pair, Shape } from './shape.js';
+
+/** What every builder method takes beside an op's own options. */
+export interface Naming {
+  /** Name within the current scope; by default the op's name, numbered where it is taken. `''` names the scope itself. */
+  readonly name?: string;
+  /** Initializers by role, in place of the op's own. */
+  readonly initializers?: Readonly<Partial<Record<Role, Initializer>>>;
+  /** Use the parameters of that node instead of making new ones. */
+  readonly share?: Node;
+}
+
+/** A node that is still open: the builder may rename it and change what it reads. */
+class OpenNode implements Node {
+  constructor(
+    public name: string,
+    readonly op: OpName,
+    readonly attributes: OpAttributes[OpName],
+    readonly sources: OpenNode[],
+    readonly shape: Shape,
+    readonly parameters: Readonly<Partial<Record<Role, string>>>,
+    readonly stage: string,
+  ) {}
+
+  get inputs(): string[] {
+    return this.sources.map((source) => source.name);
+  }
+}
+
+/** Where one node reads another: the `input`-th input of `node`. */
+export interface Edge {
+  readonly node: Node;
+  readonly input: number;
+}
+
+export interface Conv2dOptions extends Naming {
+  readonly filters: number;
+  readonly kernel: number | Pair;
+  readonly strides?: number | Pair;
+  readonly dilation?: number | Pair;
+  readonly padding?: Padding;
+  readonly groups?: number;
+  readonly bias?: boolean;
+}
+
+export interface DepthwiseConv2dOptions extends Naming {
+  readonly kernel: number | Pair;
+  readonly strides?: number | Pair;
+  readonly dilation?: number | Pair;
+  readonly padding?: Padding;
+  readonly multiplier?: number;
+  readonly bias?: boolean;
+}
+
+export interface PoolOptions extends Naming {
+  readonly size: number | Pair;
+  readonly strides?: number | Pair;
+  readonly padding?: Padding;
+  readonly ceil?: boolean;
+  readonly countPadding?: boolean;
+}
+
+export interface BatchNormalizationOptions extends Naming {
+  readonly epsilon?: number;
+  readonly momentum?: number;
+  readonly scale?: boolean;
+  readonly center?: boolean;
+}
+
+/**
+ * Builds a graph, node by node. Every method checks the shapes at once and returns the new node; names are made of
+ * the scopes that are open and the name that is given.
+ *
+ * @example
+ * ```ts
+ * const g = new GraphBuilder('tiny');
+ * const x = g.input([32, 32, 3]);
+ * const y = g.scope('layer1', () => g.conv2d(x, { filters: 8, kernel: 3, padding: 'same', name: 'conv1' }));
+ * y.name;  // 'layer1.conv1'
+ * y.shape; // [32, 32, 8]
+ * const graph = g.finish([g.relu(y)]);
+ * ```
+ */
+export class GraphBuilder {
+  private readonly nodes: OpenNode[] = [];
+  private readonly byName = new Map<string, OpenNode>();
+  private readonly watchers = new Set<OpenNode>();
+  private readonly parameters = new Map<string, Parameter>();
+  private scopes: string[] = [];
+  private currentStage = '';
+
+  constructor(readonly name: string = 'model') {}
+
+  /** Runs `build` with `name` before the names of all nodes it makes. Scopes nest. */
+  scope<T>(name: string, build: () => T): T {
+    const outer = this.scopes;
+    this.scopes = name === '' ? outer : [...outer, name];
+    try {
+      return build();
+    } finally {
+      this.scopes = outer;
+    }
+  }
+
+  /** Runs `build` with its nodes counted to the stage `name` in a plan. */
+  stage<T>(name: string, build: () => T): T {
+    const outer = this.currentStage;
+    this.currentStage = name;
+    try {
+      return build();
+    } finally {
+      this.currentStage = outer;
+    }
+  }
+
+  input(shape: Shape, name = 'input'): Node {
+    return this.node('input', [], { shape }, { name });
+  }
+
+  conv2d(
+    x: Node,
+    {
+      filters,
+      kernel,
+      strides = 1,
+      dilation = 1,
+      padding = 'valid',
+      groups = 1,
+      bias = true,
+      ...naming
+    }: Conv2dOptions,
+  ): Node {
+    const window = { kernel: pair(kernel), strides: pair(strides), dilation: pair(dilation), padding };
+    return this.node('conv2d', [x], { filters, ...window, groups, bias }, naming);
+  }
+
+  depthwiseConv2d(
+    x: Node,
+    {
+      kernel,
+      strides = 1,
+      dilation = 1,
+      padding = 'valid',
+      multiplier = 1,
+      bias = true,
+      ...naming
+    }: DepthwiseConv2dOptions,
+  ): Node {
+    const window = { kernel: pair(kernel), strides: pair(strides), dilation: pair(dilation), padding };
+    return this.node('depthwiseConv2d', [x], { ...window, multiplier, bias }, naming);
+  }
+
+  conv1d(
+    x: Node,
+    {
+      filters,
+      kernel,
+      padding = 'same',
+      bias = true,
+      ...naming
+    }: Naming & {
+      filters: number;
+      kernel: number;
+      padding?: 'valid' | 'same';
+      bias?: boolean;
+    },
+  ): Node {
+    return this.node('conv1d', [x], { filters, kernel, padding, bias }, naming);
+  }
+
+  dense(x: Node, { units, bias = true, ...naming }: Naming & { units: number; bias?: boolean }): Node {
+    return this.node('dense', [x], { units, bias }, naming);
+  }
+
+  batchNormalization(
+    x: Node,
+    { epsilon = 1e-5, momentum = 0.9, scale = true, center = true, ...naming }: BatchNormalizationOptions = {},
+  ): Node {
+    return this.node('batchNormalization', [x], { epsilon, momentum, scale, center }, naming);
+  }
+
+  /** `linear` adds no node. */
+  activation(x: Node, activation: ActivationName, naming: Naming = {}): Node {
+    return activation === 'linear' ? x : this.node('activation', [x], { activation }, naming);
+  }
+
+  relu(x: Node, naming: Naming = {}): Node {
+    return this.activation(x, 'relu', naming);
+  }
+
+  sigmoid(x: Node, naming: Naming = {}): Node {
+    return this.activation(x, 'sigmoid', naming);
+  }
+
+  softmax(x: Node, naming: Naming = {}): Node {
+    return this.node('softmax', [x], {}, naming);
+  }
+
+  /** scale · x + offset */
+  affine(x: Node, { scale = 1, offset = 0, ...naming }: Naming & { scale?: number; offset?: number }): Node {
+    return this.node('affine', [x], { scale, offset }, naming);
+  }
+
+  add(inputs: readonly Node[], naming: Naming = {}): Node {
+    return this.node('add', inputs, {}, naming);
+  }
+
+  /** A gate `[1, 1, c]` broadcasts over a map `[h, w, c]`. */
+  multiply(inputs: readonly Node[], naming: Naming = {}): Node {
+    return this.node('multiply', inputs, {}, naming);
+  }
+
+  maximum(inputs: readonly Node[], naming: Naming = {}): Node {
+    return this.node('maximum', inputs, {}, naming);
+  }
+
+  average(inputs: readonly Node[], naming: Naming = {}): Node {
+    return this.node('average', inputs, {}, naming);
+  }
+
+  maxPool(x: Node, options: Omit<PoolOptions, 'countPadding'>): Node {
+    return this.pool(x, 'max', options);
+  }
+
+  averagePool(x: Node, options: PoolOptions): Node {
+    return this.pool(x, 'average', options);
+  }
+
+  /** Over space with the axes kept by default: `[h, w, c]` → `[1, 1, c]`. */
+  reduce(
+    x: Node,
+    { kind = 'mean', over = 'space', keepDims = true, ...naming }: Naming & Partial<ReduceAttributes> = {},
+  ): Node {
+    return this.node('reduce', [x], { kind, over, keepDims }, naming);
+  }
+
+  /** Zeros around a map: `[top, bottom, left, right]`. */
+  pad(x: Node, padding: readonly [number, number, number, number], naming: Naming = {}): Node {
+    return this.node('pad', [x], { padding }, naming);
+  }
+
+  concatenate(inputs: readonly Node[], naming: Naming = {}): Node {
+    return this.node('concatenate', inputs, {}, naming);
+  }
+
+  reshape(x: Node, shape: readonly number[], naming: Naming = {}): Node {
+    return this.node('reshape', [x], { shape }, naming);
+  }
+
+  dropout(x: Node, rate: number, naming: Naming = {}): Node {
+    return rate === 0 ? x : this.node('dropout', [x], { rate }, naming);
+  }
+
+  foreign(inputs: readonly Node[], { name, initializers, share, ...attributes }: Naming & ForeignAttributes): Node {
+    return this.node('foreign', inputs, attributes, { name, initializers, share });
+  }
+
+  /** Any op, with all of its attributes. */
+  node<Op extends OpName>(op: Op, inputs: readonly Node[], attributes: OpAttributes[Op], naming: Naming = {}): Node {
+    const sources = inputs.map((input) => this.open(input));
+    const name = this.fullName(op, naming.name);
+    const { shape, slots } = this.checked(name, op, sources, attributes);
+    const parameters = naming.share
+      ? this.open(naming.share).parameters
+      : this.declare(name, slots, naming.initializers);
+    const stage = this.currentStage || sources[0]?.stage || '';
+    const node = new OpenNode(name, op, attributes, sources, shape, parameters, stage);
+    this.nodes.push(node);
+    this.byName.set(name, node);
+    return node;
+  }
+
+  /** The node of that name, if there is one. */
+  find(name: string): Node | undefined {
+    return this.byName.get(name);
+  }
+
+  /** The full name that `name` has in the current scope. */
+  path(name: string): string {
+    return [...this.scopes, name].filter((part) => part !== '').join('.');
+  }
+
+  /** The names of all nodes so far, in order. */
+  names(): string[] {
+    return this.nodes.map(({ name }) => name);
+  }
+
+  /** The keys of all parameters declared so far. */
+  parameterKeys(): ReadonlySet<string> {
+    return new Set(this.parameters.keys());
+  }
+
+  /** Every place that reads `node` now. */
+  readersOf(node: Node): Edge[] {
+    return [...this.nodes, ...this.watchers].flatMap((reader) =>
+      reader.sources.flatMap((source, input) => (source === node ? [{ node: reader, input }] : [])),
+    );
+  }
+
+  /** An edge from outside the graph, for outputs and taps: it follows `node` when its readers are rewired. */
+  watch(node: Node): Edge {
+    const watcher = new OpenNode(
+      `watcher ${this.watchers.size}`,
+      'concatenate',
+      {},
+      [this.open(node)],
+      node.shape,
+      {},
+      '',
+    );
+    this.watchers.add(watcher);
+    return { node: watcher, input: 0 };
+  }
+
+  /** What an edge reads now. */
+  sourceOf(edge: Edge): Node {
+    return this.open(edge.node).sources[edge.input]!;
+  }
+
+  /** Makes an edge read `source` instead. */
+  rewire(edge: Edge, source: Node): void {
+    this.open(edge.node).sources[edge.input] = this.open(source);
+  }
+
+  /** Gives a node another full name; its parameters keep their keys. */
+  rename(node: Node, name: string): void {
+    const open = this.open(node);
+    if (open.name === name) return;
+    this.refuseTaken(name);
+    this.byName.delete(open.name);
+    open.name = name;
+    this.byName.set(name, open);
+  }
+
+  /** The finished graph: what the outputs need, in order, and nothing else. Inputs stay even where nothing reads them. */
+  finish(outputs: readonly Node[]): Graph {
+    const ordered = this.inOrder(outputs.map((output) => this.open(output)));
+    const used = new Set(ordered.flatMap((node) => parameterKeys(node)));
+    return {
+      name: this.name,
+      nodes: ordered.map(close),
+      parameters: new Map([...this.parameters].filter(([key]) => used.has(key))),
+      inputs: ordered.filter(({ op }) => op === 'input').map(({ name }) => name),
+      outputs: outputs.map(({ name }) => name),
+    };
+  }
+
+  private pool(
+    x: Node,
+    kind: PoolAttributes['kind'],
+    { size, strides = size, padding = 'valid', ceil = false, countPadding = false, ...naming }: PoolOptions,
+  ): Node {
+    return this.node(
+      'pool',
+      [x],
+      { kind, size: pair(size), strides: pair(strides), padding, ceil, countPadding },
+      naming,
+    );
+  }
+
+  private checked<Op extends OpName>(name: string, op: Op, sources: readonly OpenNode[], attributes: OpAttributes[Op]) {
+    const definition = definitionOf(op);
+    const { min, max } = definition.inputs;
+    const shapes = sources.map((source) => source.shape);
+    if (shapes.length < min || shapes.length > max) {
+      const expected = min === max ? `${min}` : `at least ${min}`;
+      throw new SenetError('ShapeMismatch', `'${op}' got ${shapes.length} inputs`, { path: name, expected });
+    }
+    try {
+      const slots = definition.parameters?.(attributes, shapes) ?? [];
+      return { slots, shape: definition.shape(attributes, shapes) };
+    } catch (error) {
+      if (!(error instanceof SenetError) || error.path !== undefined) throw error;
+      const reads = sources.map((source) => source.name).join(', ');
+      const { code, problem, expected } = error;
+      throw new SenetError(code, `${op} of ${reads || 'nothing'}: ${problem}`, { path: name, expected, cause: error });
+    }
+  }
+
+  private declare(
+    name: string,
+    slots: readonly (Omit<Parameter, 'key'> & { suffix: string })[],
+    initializers: Naming['initializers'] = {},
+  ): Partial<Record<Role, string>> {
+    const keys: Partial<Record<Role, string>> = {};
+    for (const { suffix, ...slot } of slots) {
+      const key = `${name}.${suffix}`;
+      if (this.parameters.has(key))
+        throw new SenetError('DuplicateName', 'there is a parameter of that key', { path: key });
+      this.parameters.set(key, { key, ...slot, initializer: initializers[slot.role] ?? slot.initializer });
+      keys[slot.role] = key;
+    }
+    return keys;
+  }
+
+  private fullName(op: OpName, name: string | undefined): string {
+    if (name !== undefined) {
+      const full = this.path(name);
+      this.refuseTaken(full);
+      return full;
+    }
+    const base = this.path(op);
+    let numbered = base;
+    for (let i = 1; this.byName.has(numbered); i++) numbered = `${base}_${i}`;
+    return numbered;
+  }
+
+  private refuseTaken(name: string): void {
+    const expected = 'a name that no other node has';
+    if (this.byName.has(name))
+      throw new SenetError('DuplicateName', 'there is a node of that name', { path: name, expected });
+    if (name === '' || name.includes('/')) {
+      throw new SenetError('ConfigInvalid', `'${name}' cannot name a node`, {
+        path: name,
+        expected: "letters, digits, '.', '_', but no '/'",
+      });
+    }
+  }
+
+  private open(node: Node): OpenNode {
+    if (this.watchers.has(node as OpenNode)) return node as OpenNode;
+    const found = this.byName.get(node.name);
+    if (found !== node)
+      throw new SenetError('UnknownName', 'this node belongs to another builder', { path: node.name });
+    return found;
+  }
+
+  private inOrder(outputs: readonly OpenNode[]): OpenNode[] {
+    const wanted = new Set<OpenNode>(this.nodes.filter(({ op }) => op === 'input'));
+    const open = [...outputs];
+    for (let node = open.pop(); node; node = open.pop()) {
+      if (!wanted.has(node) || node.op === 'input') {
+        wanted.add(node);
+        open.push(...node.sources);
+      }
+    }
+    const ordered = new Set<OpenNode>();
+    const visit = (node: OpenNode): void => {
+      if (ordered.has(node)) return;
+      for (const source of node.sources) visit(source);
+      ordered.add(node);
+    };
+    for (const node of this.nodes) if (wanted.has(node)) visit(node);
+    return [...ordered];
+  }
+}
+
+function close({ name, op, attributes, inputs, shape, parameters, stage }: OpenNode): AnyNode {
+  return { name, op, attributes, inputs, shape, parameters, stage } as AnyNode;
+}
+
+function pair(value: number | Pair): Pair {
+  return typeof value === 'number' ? [value, value] : value;
+}

@@ -1,0 +1,14 @@
+/**
+ * The TensorFlow.js target of `@senet/core`: graph → `tf.LayersModel` and back. Importing it registers the custom
+ * layers, so that `tf.loadLayersModel` opens saved models that have them.
+ */
+import { provideLayersTarget } from './blocks/layers-target.js';
+import { applyBlock } from './layers/apply.js';
+import { compile } from './layers/compile.js';
+
+export { compile } from './layers/compile.js';
+export { GroupedConv2D } from './layers/grouped-conv2d.js';
+export { OpLayer } from './layers/op-layer.js';
+export { readState, writeState } from './layers/state.js';
+
+provideLayersTarget({ compile, applyBlock: applyBlock as never });

@@ -1,0 +1,60 @@
+import * as tf from '@tensorflow/tfjs';
+import { SenetError } from '../errors.js';
+import { definitionOf, type OpAttributes, type OpName } from '../graph/ops/index.js';
+import { runActivation } from './run-activation.js';
+import { runPool } from './run-pool.js';
+
+/** The ops that no stock layer fits, wholly or in some of their settings. */
+export const CUSTOM_OPS = ['activation', 'affine', 'pool', 'reduce'] as const satisfies readonly OpName[];
+export type CustomOp = (typeof CUSTOM_OPS)[number];
+
+/** What the layer is saved as. */
+export interface OpLayerConfig<Op extends CustomOp = CustomOp> {
+  readonly op: Op;
+  readonly attributes: OpAttributes[Op];
+}
+
+const RUN: { readonly [Op in CustomOp]: (x: tf.Tensor, attributes: OpAttributes[Op]) => tf.Tensor } = {
+  activation: (x, { activation }) => runActivation(x, activation),
+  affine: (x, { scale, offset }) => x.mul(scale).add(offset),
+  pool: (x, attributes) => runPool(x as tf.Tensor4D, attributes),
+  reduce: (x, { kind, over, keepDims }) => x[kind](over === 'space' ? [1, 2] : [3], keepDims),
+};
+
+/**
+ * The one parameter-free custom layer: an op of the graph, with its attributes as the layer's config. Saved models
+ * that have it open after an import of `@senet/core/layers`; its class name is `SenetOp`.
+ */
+export class OpLayer extends tf.layers.Layer {
+  static readonly className = 'SenetOp';
+  readonly op: CustomOp;
+  readonly attributes: OpAttributes[CustomOp];
+
+  constructor({ op, attributes, ...layer }: OpLayerConfig & { name?: string }) {
+    super(layer);
+    if (!CUSTOM_OPS.includes(op)) {
+      throw new SenetError('UnmappedOp', `SenetOp knows no op '${String(op)}'`, {
+        expected: `one of ${CUSTOM_OPS.join(', ')}`,
+      });
+    }
+    this.op = op;
+    this.attributes = attributes;
+  }
+
+  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
+    const [batch, ...shape] = inputShape as tf.Shape;
+    return [batch!, ...definitionOf(this.op).shape(this.attributes, [shape])];
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() => {
+      const x = Array.isArray(inputs) ? inputs[0]! : inputs;
+      return RUN[this.op](x, this.attributes as never);
+    });
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), op: this.op, attributes: this.attributes as unknown as tf.serialization.ConfigDict };
+  }
+}
+tf.serialization.registerClass(OpLayer);

@@ -1,0 +1,35 @@
+import type { Graph, Parameter } from '@senet/core/graph';
+import type { RawTensor } from '../formats/tensor.js';
+import type { Dialect, Entry } from './dialect.js';
+import { fromTorch, torchShape, toTorch } from './layout.js';
+
+/** timm's names are the graph's own; layouts are torch's. */
+export function torchEntry(parameter: Parameter): Entry {
+  return {
+    key: parameter.key,
+    shape: torchShape(parameter),
+    fromFile: (values) => fromTorch(parameter, values),
+    toFile: (values) => toTorch(parameter, values),
+  };
+}
+
+/** torch counts the batches a normalization has seen; loading strictly, it wants to find the count. */
+export function batchCounters(graph: Graph): Map<string, RawTensor> {
+  const zero: RawTensor = { dtype: 'I64', shape: [], bytes: new Uint8Array(8) };
+  const means = [...graph.parameters.keys()].filter((key) => key.endsWith('.running_mean'));
+  return new Map(means.map((key) => [key.replace(/running_mean$/, 'num_batches_tracked'), zero]));
+}
+
+export function isBatchCounter(key: string): boolean {
+  return key.endsWith('.num_batches_tracked');
+}
+
+/** timm's state_dicts, of every network: its keys tell the styles apart, so strangers are missing keys. */
+export const timm: Dialect = {
+  name: 'timm',
+  summary: "timm's state_dict keys and torch's layouts",
+  refuses: () => undefined,
+  entry: torchEntry,
+  ignores: isBatchCounter,
+  extras: batchCounters,
+};

@@ -1,0 +1,82 @@
+import { type Assembly, type Registry, SenetError, type State } from '@senet/core/graph';
+import type { Dialect } from './dialects/dialect.js';
+import { describeIdentity } from './dialects/dialect.js';
+import { dialectRegistry } from './dialects/index.js';
+import { diffWeights, isClean, mismatch, sizeOfDiff } from './diff.js';
+import { readSafetensors } from './formats/safetensors.js';
+import { type TensorFile, toFloat32 } from './formats/tensor.js';
+
+export interface LoadOptions {
+  /** Name of the dialect; without it, the one of those for this network that fits the keys. */
+  readonly dialect?: string;
+  /** By default this package's. */
+  readonly dialects?: Registry<Dialect>;
+  /** File name for error messages. */
+  readonly path?: string;
+}
+
+/**
+ * Weights in a file → the state of a network, strictly: every key is there, none is left over, every shape is right.
+ *
+ * Tensors may be F32, F16, BF16 or F64; they are raised to float32.
+ *
+ * @param file a read file, or the bytes of a safetensors file
+ * @throws SenetError `WeightsMismatch` with a diff; `DialectMismatch` where the dialect or the file's metadata is of
+ *   another kind of network
+ */
+export function loadWeights(assembly: Assembly, file: TensorFile | Uint8Array, options: LoadOptions = {}): State {
+  const { path = 'weights', dialects = dialectRegistry() } = options;
+  const read = file instanceof Uint8Array ? readSafetensors(file, path) : file;
+  refuseStrangers(assembly, read, path);
+  const dialect =
+    options.dialect === undefined ? fitting(assembly, read, dialects) : named(assembly, dialects, options.dialect);
+  const diff = diffWeights(assembly, read, dialect);
+  if (!isClean(diff)) throw mismatch(diff, dialect, path, othersThatFit(assembly, read, dialects, dialect));
+  const state = new Map<string, Float32Array>();
+  for (const parameter of assembly.graph.parameters.values()) {
+    const entry = dialect.entry(parameter);
+    state.set(parameter.key, entry.fromFile(toFloat32(read.tensors.get(entry.key)!, `${path}: ${entry.key}`)));
+  }
+  return state;
+}
+
+function named({ identity }: Assembly, dialects: Registry<Dialect>, name: string): Dialect {
+  const dialect = dialects.get(name, 'dialect');
+  const wanted = dialect.refuses(identity);
+  if (wanted === undefined) return dialect;
+  throw new SenetError('DialectMismatch', `weights of dialect ${name} are not for this network`, {
+    path: 'dialect',
+    expected: wanted,
+  });
+}
+
+/** The dialect that fits best among those for this network. */
+function fitting(assembly: Assembly, file: TensorFile, dialects: Registry<Dialect>): Dialect {
+  const possible = dialects.all().filter((dialect) => dialect.refuses(assembly.identity) === undefined);
+  const misfit = (dialect: Dialect) => sizeOfDiff(diffWeights(assembly, file, dialect));
+  return possible.reduce((best, dialect) => (misfit(dialect) < misfit(best) ? dialect : best));
+}
+
+function othersThatFit(assembly: Assembly, file: TensorFile, dialects: Registry<Dialect>, tried: Dialect): string[] {
+  return dialects
+    .all()
+    .filter(
+      (dialect) =>
+        dialect !== tried &&
+        dialect.refuses(assembly.identity) === undefined &&
+        isClean(diffWeights(assembly, file, dialect)),
+    )
+    .map(({ name }) => name);
+}
+
+/** Files that this library wrote say of which style they are. */
+function refuseStrangers({ identity }: Assembly, { metadata }: TensorFile, path: string): void {
+  for (const key of ['family', 'style'] as const) {
+    const said = metadata[`senet.${key}`];
+    if (said === undefined || said === identity[key]) continue;
+    throw new SenetError('DialectMismatch', `the file is of ${key} ${said}`, {
+      path,
+      expected: describeIdentity(identity),
+    });
+  }
+}

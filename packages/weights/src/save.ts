@@ -1,0 +1,48 @@
+import { type Assembly, type Registry, SenetError, type State } from '@senet/core/graph';
+import type { Dialect } from './dialects/dialect.js';
+import { dialectRegistry } from './dialects/index.js';
+import { type SafetensorsContent, writeSafetensors } from './formats/safetensors.js';
+import { type FloatDType, fromFloat32, type RawTensor } from './formats/tensor.js';
+
+export interface SaveOptions {
+  /** Name of the dialect, `timm` by default. */
+  readonly dialect?: string;
+  readonly dialects?: Registry<Dialect>;
+  /** Type of the values, `F32` by default: the only one that reloads to equal bits. */
+  readonly dtype?: FloatDType;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The state of a network as the tensors of a file, with what the ecosystem expects beside them and metadata that says
+ * of which family and style they are.
+ *
+ * @throws SenetError `DialectMismatch`, and `WeightsMismatch` where the state lacks a parameter
+ */
+export function toTensors({ graph, identity }: Assembly, state: State, options: SaveOptions = {}): SafetensorsContent {
+  const { dialect: name = 'timm', dialects = dialectRegistry(), dtype = 'F32', metadata = {} } = options;
+  const dialect = dialects.get(name, 'dialect');
+  const wanted = dialect.refuses(identity);
+  if (wanted !== undefined) {
+    throw new SenetError('DialectMismatch', `this network cannot be saved in dialect ${name}`, {
+      path: 'dialect',
+      expected: wanted,
+    });
+  }
+  const tensors = new Map<string, RawTensor>(dialect.extras?.(graph));
+  for (const parameter of graph.parameters.values()) {
+    const values = state.get(parameter.key);
+    if (!values) throw new SenetError('WeightsMismatch', 'the state has no such parameter', { path: parameter.key });
+    const entry = dialect.entry(parameter);
+    tensors.set(entry.key, fromFloat32(entry.toFile(values), entry.shape, dtype, entry.key));
+  }
+  return {
+    tensors,
+    metadata: { format: 'pt', 'senet.family': identity.family, 'senet.style': identity.style, ...metadata },
+  };
+}
+
+/** The state of a network as the bytes of a safetensors file. */
+export function saveWeights(assembly: Assembly, state: State, options: SaveOptions = {}): Uint8Array {
+  return writeSafetensors(toTensors(assembly, state, options));
+}

@@ -1,0 +1,79 @@
+/**
+ * Tensors made by the formula of `test/goldens/README.md`: a hash of the key and the index, so that weights need not
+ * be stored to compare with what other frameworks compute from them.
+ */
+import { fnv1a, type Graph, type Parameter, type State, staticSize } from '@senet/core/graph';
+import { seed, timm } from '@senet/weights';
+
+const RUNNING_MEAN_OR_BIAS = /(running_mean|bias)$/;
+
+/** Values in [0, 1): `u` of the formula. */
+export function uniform(key: string, size: number): Float64Array {
+  const hash = fnv1a(key);
+  return Float64Array.from({ length: size }, (_, i) => {
+    let x = (Math.imul(i, 0x9e3779b9) + hash) | 0;
+    x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+    x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+    return ((x ^ (x >>> 16)) >>> 0) / 2 ** 32;
+  });
+}
+
+/** A tensor in torch's layout, by timm's rules. */
+export function timmTensor(key: string, shape: readonly number[], gain: number): Float32Array {
+  const u = uniform(key, staticSize(shape));
+  if (shape.length >= 2) {
+    const scale = Math.sqrt((3 * gain) / staticSize(shape.slice(1)));
+    return Float32Array.from(u, (v) => (2 * v - 1) * scale);
+  }
+  return RUNNING_MEAN_OR_BIAS.test(key)
+    ? Float32Array.from(u, (v) => (2 * v - 1) * 0.1)
+    : Float32Array.from(u, (v) => 0.5 + v);
+}
+
+/** A tensor in Keras' layout, by the Keras rules. */
+export function kerasTensor(key: string, shape: readonly number[], gain = 1.1): Float32Array {
+  const u = uniform(key, staticSize(shape));
+  if (shape.length >= 2) {
+    const scale = gain * Math.sqrt(3 / staticSize(shape.slice(0, -1)));
+    return Float32Array.from(u, (v) => (2 * v - 1) * scale);
+  }
+  return /(bias|beta|moving_mean)$/.test(key)
+    ? Float32Array.from(u, (v) => (2 * v - 1) * 0.1)
+    : Float32Array.from(u, (v) => 0.5 + v);
+}
+
+/** The state of a graph whose weights are the formula's. */
+export function formulaState(graph: Graph, kind: 'timm' | 'seed', gain: number): State {
+  const dialect = kind === 'timm' ? timm : seed;
+  const tensor = kind === 'timm' ? timmTensor : kerasTensor;
+  return new Map(
+    [...graph.parameters.values()].map((parameter: Parameter) => {
+      const entry = dialect.entry(parameter);
+      return [parameter.key, entry.fromFile(tensor(entry.key, entry.shape, gain))];
+    }),
+  );
+}
+
+/** The formula's input, NHWC: `u` runs over NCHW for timm, over NHWC for Keras. */
+export function formulaInput(height: number, width: number, channels: number, order: 'nchw' | 'nhwc'): Float32Array {
+  const values = Float32Array.from(uniform('input', height * width * channels), (v) => 2 * v - 1);
+  return order === 'nhwc' ? values : toNhwc(values, channels, height, width);
+}
+
+export function toNhwc(values: Float32Array, channels: number, height: number, width: number): Float32Array {
+  const target = new Float32Array(values.length);
+  const plane = height * width;
+  for (let c = 0; c < channels; c++) for (let i = 0; i < plane; i++) target[i * channels + c] = values[c * plane + i]!;
+  return target;
+}
+
+/** ‖a − b‖ / ‖b‖ */
+export function relativeL2(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let difference = 0;
+  let norm = 0;
+  for (let i = 0; i < b.length; i++) {
+    difference += (a[i]! - b[i]!) ** 2;
+    norm += b[i]! ** 2;
+  }
+  return Math.sqrt(difference / norm);
+}
