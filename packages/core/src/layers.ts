@@ -8,6 +8,8 @@ import { compile } from './layers/compile.js';
 
 export { compile } from './layers/compile.js';
 export { GroupedConv2D } from './layers/grouped-conv2d.js';
+export { groupedConv2d } from './layers/grouped-conv2d-math.js';
+export { type ImportedModel, importLayersModel } from './layers/import.js';
 export { OpLayer } from './layers/op-layer.js';
 export { readState, writeState } from './layers/state.js';
 

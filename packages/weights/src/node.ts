@@ -1,0 +1,5 @@
+/** What needs Node: files and the saved folder. */
+export * from './folder/load-folder.js';
+export * from './folder/save-folder.js';
+export { type TimmConfig, timmConfig } from './folder/timm-config.js';
+export * from './formats/files.js';

@@ -20,6 +20,9 @@ export interface Naming {
 
 /** A node that is still open: the builder may rename it and change what it reads. */
 class OpenNode implements Node {
+  /** Who reads it now, watchers included. */
+  readonly readers: Edge[] = [];
+
   constructor(
     public name: string,
     readonly op: OpName,
@@ -28,7 +31,9 @@ class OpenNode implements Node {
     readonly shape: Shape,
     readonly parameters: Readonly<Partial<Record<Role, string>>>,
     readonly stage: string,
-  ) {}
+  ) {
+    for (const [input, source] of sources.entries()) source.readers.push({ node: this, input });
+  }
 
   get inputs(): string[] {
     return this.sources.map((source) => source.name);
@@ -300,9 +305,7 @@ export class GraphBuilder {
 
   /** Every place that reads `node` now. */
   readersOf(node: Node): Edge[] {
-    return [...this.nodes, ...this.watchers].flatMap((reader) =>
-      reader.sources.flatMap((source, input) => (source === node ? [{ node: reader, input }] : [])),
-    );
+    return [...this.open(node).readers];
   }
 
   /** An edge from outside the graph, for outputs and taps: it follows `node` when its readers are rewired. */
@@ -327,7 +330,14 @@ export class GraphBuilder {
 
   /** Makes an edge read `source` instead. */
   rewire(edge: Edge, source: Node): void {
-    this.open(edge.node).sources[edge.input] = this.open(source);
+    const reader = this.open(edge.node);
+    const { readers } = reader.sources[edge.input]!;
+    readers.splice(
+      readers.findIndex(({ node, input }) => node === reader && input === edge.input),
+      1,
+    );
+    reader.sources[edge.input] = this.open(source);
+    reader.sources[edge.input]!.readers.push({ node: reader, input: edge.input });
   }
 
   /** Gives a node another full name; its parameters keep their keys. */

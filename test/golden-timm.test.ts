@@ -1,0 +1,89 @@
+/** What timm computes from the formula's weights, for every network of its names that this library builds. */
+import type { State } from '@senet/core/graph';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { formulaInput, formulaState } from './support/formula.js';
+import { type AttentionGolden, expectLogits, expectSummary, readGolden, type TimmGolden } from './support/golden.js';
+import { assembler, runNodes } from './support/models.js';
+
+type Config = Parameters<typeof assembler.assemble>[0];
+
+const RECIPES = [
+  'resnet18',
+  'resnet50',
+  'seresnet50',
+  'seresnext50_32x4d',
+  'senet154',
+  'legacy_seresnet18',
+  'legacy_seresnet50',
+  'mobilenetv3_small_100',
+  'inception_v3',
+];
+const ATTENTIONS = ['resnet18_se', 'resnet18_eca', 'resnet18_cbam', 'resnet50_eca', 'resnet50_cbam'];
+
+const CASES: readonly (readonly [string, Config])[] = [
+  ...RECIPES.map((name) => [name, name] as const),
+  ...ATTENTIONS.map((name) => {
+    const [backbone, type] = name.split('_') as ['resnet18', 'se'];
+    return [name, { backbone, attach: [{ type }] }] as const;
+  }),
+];
+
+beforeAll(() => tf.setBackend('wasm'));
+
+describe.each(CASES)('timm %s', (name, config) => {
+  const golden = readGolden<TimmGolden>(`timm/${name}`);
+  const [, , size] = golden.input.shape as [number, number, number, number];
+  const assemble = (side: number) => assembler.assemble(config, { inputShape: [side, side, 3] });
+  let state: State;
+  beforeAll(() => {
+    state = formulaState(assemble(size).graph, 'timm', golden.gain);
+  });
+
+  test('has its parameters, in the plan and in the model', () => {
+    const net = assemble(size);
+    const { params } = net.plan;
+    expect(params).toEqual({
+      trainable: golden.params,
+      nonTrainable: golden.buffers_float,
+      total: golden.params + golden.buffers_float,
+    });
+    expect(net.plan.attachments.length).toBe(golden.attention_modules);
+    const model = net.toLayersModel({ init: 'zeros' });
+    expect(model.countParams()).toBe(params.total);
+    model.dispose();
+  });
+
+  test(`gives its logits, taps and gates at ${size}`, () => {
+    const net = assemble(size);
+    const attentions = [golden.attention_first, golden.attention_last].filter((a) => a !== undefined);
+    const watched = attentions.flatMap((attention) => watch(net.receipt.attachments, attention));
+    const outputs = [...net.graph.outputs, ...net.taps, ...watched.map(({ node }) => node)];
+    const [logits, ...rest] = runNodes(net, state, formulaInput(size, size, 3, 'nchw'), outputs);
+    expectLogits(logits!.data, golden.logits, 'logits');
+    expect(net.taps.length).toBe(golden.features_only.length);
+    for (const [i, tap] of golden.features_only.entries()) expectSummary(rest[i]!, tap, `tap ${i}`);
+    expectSummary(rest[net.taps.length - 1]!, golden.forward_features, 'forward_features');
+    for (const [i, { summary, node }] of watched.entries()) expectSummary(rest[net.taps.length + i]!, summary, node);
+  });
+
+  test.each(golden.other_input_sizes)('gives its logits at $size', ({ size: other, logits }) => {
+    const net = assemble(other);
+    const [value] = runNodes(net, state, formulaInput(other, other, 3, 'nchw'), net.graph.outputs);
+    expectLogits(value!.data, logits, 'logits');
+  });
+});
+
+/** The nodes that stand for what timm's attention module takes, gives and multiplies by. */
+function watch(attachments: readonly { node: string; producer: string }[], golden: AttentionGolden) {
+  const { producer, node } = attachments.find((attachment) => attachment.node === golden.module)!;
+  const gates = Object.keys(golden).filter((key) => key.startsWith('gate:'));
+  return [
+    { node: producer, summary: golden.input },
+    { node, summary: golden.output },
+    ...gates.map((key) => ({
+      node: `${node}.${key.slice(5).replace('sigmoid', 'gate')}`,
+      summary: golden[key as 'gate:gate'],
+    })),
+  ];
+}

@@ -1,0 +1,45 @@
+import '@tensorflow/tfjs-backend-wasm';
+import { backbones } from '@senet/backbones';
+import { type Assembly, createAssembler } from '@senet/core';
+import type { State } from '@senet/core/graph';
+import { attentions } from '@senet/se';
+import * as tf from '@tensorflow/tfjs';
+
+export const assembler = createAssembler(attentions, backbones);
+
+/** Values of one output, `[batch, …]`. */
+export interface Value {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** Runs a network on one batch and returns the named nodes' values; nothing stays allocated. */
+export function runNodes(
+  net: Assembly,
+  state: State,
+  input: Float32Array,
+  outputs: readonly string[],
+  batch = 1,
+): Value[] {
+  const model = net.toLayersModel({ state, outputs });
+  const [height, width, channels] = net.config.input.shape;
+  const x = tf.tensor4d(input, [batch, height!, width!, channels]);
+  const values = [model.predict(x)].flat() as tf.Tensor[];
+  const results = values.map((value) => ({ shape: value.shape, data: Float32Array.from(value.dataSync()) }));
+  tf.dispose([x, ...values]);
+  model.dispose();
+  return results;
+}
+
+/** The values in torch's order: `[1, h, w, c]` → `[1, c, h, w]`; others as they are. */
+export function toNchw({ shape, data }: Value): Value {
+  if (shape.length !== 4) return { shape, data };
+  const [n, h, w, c] = shape as [number, number, number, number];
+  const target = new Float32Array(data.length);
+  const plane = h * w;
+  for (let b = 0; b < n; b++) {
+    for (let i = 0; i < plane; i++)
+      for (let k = 0; k < c; k++) target[(b * c + k) * plane + i] = data[(b * plane + i) * c + k]!;
+  }
+  return { shape: [n, c, h, w], data: target };
+}
