@@ -7,39 +7,35 @@ import { seed, timm } from '@senet/weights';
 
 const RUNNING_MEAN_OR_BIAS = /(running_mean|bias)$/;
 
-/** Values in [0, 1): `u` of the formula. */
-export function uniform(key: string, size: number): Float64Array {
+/**
+ * `centre + (2u − 1) · scale` for the `size` values of a key, `u` being the formula's. Computed in float64 and rounded
+ * once: with centre and scale ½ it is `u` itself.
+ */
+export function spread(key: string, size: number, scale: number, centre = 0): Float32Array {
   const hash = fnv1a(key);
-  return Float64Array.from({ length: size }, (_, i) => {
+  const values = new Float32Array(size);
+  for (let i = 0; i < size; i++) {
     let x = (Math.imul(i, 0x9e3779b9) + hash) | 0;
     x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
     x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
-    return ((x ^ (x >>> 16)) >>> 0) / 2 ** 32;
-  });
+    const u = ((x ^ (x >>> 16)) >>> 0) / 2 ** 32;
+    values[i] = centre + (2 * u - 1) * scale;
+  }
+  return values;
 }
 
 /** A tensor in torch's layout, by timm's rules. */
 export function timmTensor(key: string, shape: readonly number[], gain: number): Float32Array {
-  const u = uniform(key, staticSize(shape));
-  if (shape.length >= 2) {
-    const scale = Math.sqrt((3 * gain) / staticSize(shape.slice(1)));
-    return Float32Array.from(u, (v) => (2 * v - 1) * scale);
-  }
-  return RUNNING_MEAN_OR_BIAS.test(key)
-    ? Float32Array.from(u, (v) => (2 * v - 1) * 0.1)
-    : Float32Array.from(u, (v) => 0.5 + v);
+  const size = staticSize(shape);
+  if (shape.length >= 2) return spread(key, size, Math.sqrt((3 * gain) / staticSize(shape.slice(1))));
+  return RUNNING_MEAN_OR_BIAS.test(key) ? spread(key, size, 0.1) : spread(key, size, 0.5, 1);
 }
 
 /** A tensor in Keras' layout, by the Keras rules. */
 export function kerasTensor(key: string, shape: readonly number[], gain = 1.1): Float32Array {
-  const u = uniform(key, staticSize(shape));
-  if (shape.length >= 2) {
-    const scale = gain * Math.sqrt(3 / staticSize(shape.slice(0, -1)));
-    return Float32Array.from(u, (v) => (2 * v - 1) * scale);
-  }
-  return /(bias|beta|moving_mean)$/.test(key)
-    ? Float32Array.from(u, (v) => (2 * v - 1) * 0.1)
-    : Float32Array.from(u, (v) => 0.5 + v);
+  const size = staticSize(shape);
+  if (shape.length >= 2) return spread(key, size, gain * Math.sqrt(3 / staticSize(shape.slice(0, -1))));
+  return /(bias|beta|moving_mean)$/.test(key) ? spread(key, size, 0.1) : spread(key, size, 0.5, 1);
 }
 
 /** The state of a graph whose weights are the formula's. */
@@ -56,7 +52,7 @@ export function formulaState(graph: Graph, kind: 'timm' | 'seed', gain: number):
 
 /** The formula's input, NHWC: `u` runs over NCHW for timm, over NHWC for Keras. */
 export function formulaInput(height: number, width: number, channels: number, order: 'nchw' | 'nhwc'): Float32Array {
-  const values = Float32Array.from(uniform('input', height * width * channels), (v) => 2 * v - 1);
+  const values = spread('input', height * width * channels, 1);
   return order === 'nhwc' ? values : toNhwc(values, channels, height, width);
 }
 

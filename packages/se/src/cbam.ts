@@ -15,7 +15,7 @@ export const cbam = defineAttention({
   summary: 'Convolutional Block Attention Module (ECCV 2018)',
   identity: true,
   options: z.object({
-    ratio: z.number().positive().max(65536).default(16).describe('channels : reduced channels'),
+    ratio: z.number().min(0.01).max(65536).default(16).describe('channels : reduced channels'),
     reduced: z.int().min(1).max(65536).optional().describe('reduced channels, in place of a ratio'),
     rounding: roundingSchema.default({ divisor: 1, limit: 0 }),
     kernel: z
@@ -27,7 +27,7 @@ export const cbam = defineAttention({
       .describe('of the spatial gate'),
     gate: z.enum(GATES).default('sigmoid'),
     bias: z.boolean().default(false).describe('of the shared MLP'),
-    epsilon: z.number().positive().default(1e-5).describe("of the spatial gate's batch normalization"),
+    epsilon: z.number().positive().max(1).default(1e-5).describe("of the spatial gate's batch normalization"),
   }),
   build(g, x, { ratio, reduced: given, rounding, kernel, gate, bias, epsilon }, context) {
     const reduced = given ?? reducedChannels(channelsOf(x), ratio, rounding);

@@ -21,8 +21,8 @@ export const eca = defineAttention({
       .refine((k) => k % 2 === 1, 'must be odd')
       .optional()
       .describe('in place of the rule with gamma and beta'),
-    gamma: z.number().positive().default(2),
-    beta: z.number().default(1),
+    gamma: z.number().min(0.1).max(64).default(2),
+    beta: z.number().min(-64).max(64).default(1),
     gate: z.enum(GATES).default('sigmoid'),
     squeeze: z.enum(SQUEEZES).default('avg'),
   }),

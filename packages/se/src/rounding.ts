@@ -14,7 +14,7 @@ export const roundingSchema = z.union([
   z.strictObject({
     divisor: z.int().min(1).max(4096),
     limit: z.number().min(0).max(1).default(0),
-    min: z.int().min(1).optional(),
+    min: z.int().min(1).max(65536).optional(),
   }),
 ]);
 

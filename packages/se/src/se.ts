@@ -21,7 +21,7 @@ export const se = defineAttention({
   summary: 'Squeeze-and-Excitation (CVPR 2017)',
   identity: true,
   options: z.object({
-    ratio: z.number().positive().max(65536).default(16).describe('channels : reduced channels'),
+    ratio: z.number().min(0.01).max(65536).default(16).describe('channels : reduced channels'),
     reduced: z.int().min(1).max(65536).optional().describe('reduced channels, in place of a ratio'),
     rounding: roundingSchema.default({ divisor: 8, limit: 0 }).describe('how channels / ratio becomes a whole number'),
     reduceFrom: z

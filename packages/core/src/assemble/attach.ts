@@ -6,6 +6,7 @@ import { parseWith } from '../config/parse.js';
 import type { ResolvedAttachment, WhereConfig } from '../config/schema.js';
 import { nearest, SenetError } from '../errors.js';
 import type { GraphBuilder } from '../graph/builder.js';
+import type { Node } from '../graph/node.js';
 import type { Registry } from '../registry/registry.js';
 import type { PlacedUnit, Skeleton } from './build.js';
 
@@ -49,8 +50,8 @@ export function attachAll(
   for (const [index, entry] of entries.entries()) {
     const path = `attach[${index}]`;
     const descriptor = attentions.get(entry.type, `${path}.type`);
-    const selected = select(skeleton.units, entry.where, `${path}.where`);
-    refuseOverridesOfNothing(entry, selected, path);
+    const selected = select(skeleton, entry.where, `${path}.where`);
+    refuseOverridesOfNothing(entry, selected, skeleton, path);
     const before = attached.length;
     for (const unit of selected) {
       const place = findSite(unit, entry.at, `${path}.at`);
@@ -58,7 +59,7 @@ export function attachAll(
         skipped.push({ type: entry.type, block: unit.name, site: place.name });
         continue;
       }
-      const options = optionsFor(entry, unit, skeleton.units, descriptor, path);
+      const options = optionsFor(entry, unit, descriptor, path);
       attached.push(attachOne(skeleton.g, spec, unit, place.name, place.site, { entry, descriptor, options, gated }));
     }
     if (attached.length === before)
@@ -95,32 +96,38 @@ function attachOne(
     names,
     init: entry.init,
   };
-  const woven = weave(g, `${unit.name}.${label}`, place, gated, (x) =>
-    buildAttention(g, x, descriptor, options, context),
-  );
+  const build = (x: Node) => buildAttention(g, x, descriptor, options, context);
+  const woven = g.stage(unit.stageName, () => weave(g, `${unit.name}.${label}`, place, gated, build));
   return { type: entry.type, label, site, stage: unit.stageName, block: unit.name, init: entry.init, ...woven };
 }
 
-function select(units: readonly PlacedUnit[], where: WhereConfig, path: string): PlacedUnit[] {
-  const stages = [...new Set(units.map(({ stageName }) => stageName))];
-  if (where.stages !== 'all') {
-    for (const [i, stage] of where.stages.entries()) {
-      const known = typeof stage === 'number' ? stage <= stages.length : stages.includes(stage);
-      if (known) continue;
-      throw new SenetError('SelectorMatchedNothing', `there is no stage ${stage}`, {
-        path: `${path}.stages[${i}]`,
-        expected: `1 to ${stages.length}, or one of ${stages.join(', ')}`,
-        suggestions: nearest(String(stage), stages),
-      });
-    }
-  }
+function select({ units, stageNames }: Skeleton, where: WhereConfig, path: string): PlacedUnit[] {
+  refuseUnknownStages(where, stageNames, path);
   const selected = units.filter((unit) => matches(unit, where));
   if (selected.length === 0) throw nothingMatched('no unit is selected', path, units);
   return selected;
 }
 
+/** Stages that no feature needs are known, though they are not built. */
+function refuseUnknownStages({ stages }: WhereConfig, known: readonly string[], path: string): void {
+  if (stages === 'all') return;
+  const unknown = stages.findIndex((stage) =>
+    typeof stage === 'number' ? stage > known.length : !known.includes(stage),
+  );
+  if (unknown < 0) return;
+  throw new SenetError('SelectorMatchedNothing', `there is no stage ${stages[unknown]}`, {
+    path: `${path}.stages[${unknown}]`,
+    expected: `1 to ${known.length}, or one of ${known.join(', ')}`,
+    suggestions: nearest(String(stages[unknown]), known),
+  });
+}
+
+function inStages(stage: number, stageName: string, { stages }: WhereConfig): boolean {
+  return stages === 'all' || stages.includes(stage) || stages.includes(stageName);
+}
+
 function matches({ stage, stageName, block, blocks }: PlacedUnit, where: WhereConfig): boolean {
-  const inStage = where.stages === 'all' || where.stages.includes(stage) || where.stages.includes(stageName);
+  const inStage = inStages(stage, stageName, where);
   if (!inStage || where.blocks === 'all') return inStage;
   if (where.blocks === 'first') return block === 0;
   if (where.blocks === 'last') return block === blocks - 1;
@@ -145,28 +152,26 @@ function findSite(unit: PlacedUnit, at: string | undefined, path: string): { nam
 function optionsFor(
   entry: ResolvedAttachment,
   unit: PlacedUnit,
-  units: readonly PlacedUnit[],
   descriptor: AttentionDescriptor,
   path: string,
 ): Record<string, unknown> {
-  const changes = entry.overrides
-    .filter(({ where }) => select(units, where, `${path}.overrides`).includes(unit))
-    .map(({ options }) => options);
+  const changes = entry.overrides.filter(({ where }) => matches(unit, where)).map(({ options }) => options);
   return parseWith(descriptor.options, Object.assign({}, entry.options, ...changes), path) as Record<string, unknown>;
 }
 
 function refuseOverridesOfNothing(
   { overrides, where }: ResolvedAttachment,
   selected: readonly PlacedUnit[],
+  { units, stageNames }: Skeleton,
   path: string,
 ): void {
+  const built = new Set(units.map(({ stageName }) => stageName));
   for (const [i, override] of overrides.entries()) {
-    if (selected.some((unit) => matches(unit, override.where))) continue;
-    throw nothingMatched(
-      `selects none of the units of \`where\` ${JSON.stringify(where)}`,
-      `${path}.overrides[${i}].where`,
-      selected,
-    );
+    const at = `${path}.overrides[${i}].where`;
+    refuseUnknownStages(override.where, stageNames, at);
+    const ofNoUse = stageNames.some((name, j) => !built.has(name) && inStages(j + 1, name, override.where));
+    if (ofNoUse || selected.some((unit) => matches(unit, override.where))) continue;
+    throw nothingMatched(`selects none of the units of \`where\` ${JSON.stringify(where)}`, at, selected);
   }
 }
 
@@ -182,8 +187,7 @@ function nothingMatched(problem: string, path: string, units: readonly PlacedUni
 
 /** The family's label, or with the site's name where a unit has several attachments; a given label is never changed. */
 function freeLabel(g: GraphBuilder, block: string, label: string, site: string, given: boolean): string {
-  const taken = (name: string) =>
-    g.names().some((node) => node === `${block}.${name}` || node.startsWith(`${block}.${name}.`));
+  const taken = (name: string) => g.isTaken(`${block}.${name}`);
   if (!taken(label)) return label;
   if (given) {
     throw new SenetError('DuplicateName', `'${block}' has something labelled '${label}'`, {

@@ -30,6 +30,8 @@ export interface PlacedUnit {
 export interface Skeleton {
   readonly g: GraphBuilder;
   readonly units: readonly PlacedUnit[];
+  /** Names of all stages of the spec, those that no feature needs included. */
+  readonly stageNames: readonly string[];
   /** Attachments that units brought with them: `attach(unit, …)`. */
   readonly attached: readonly Attached[];
   /** What the model gives out, read through an edge so that attachments at the end are seen. */
@@ -41,8 +43,7 @@ export interface Skeleton {
 /** Builds stem, stages and head of a spec. */
 export function buildSkeleton(config: ResolvedConfig, spec: BackboneSpec): Skeleton {
   const g = new GraphBuilder(config.name);
-  const input = g.input(config.input.shape);
-  const stem = g.stage('stem', () => spec.stem(g, input));
+  const stem = g.stage('stem', () => spec.stem(g, g.input(config.input.shape)));
   const taps = stem.taps.map((tap) => g.watch(tap));
   const units: PlacedUnit[] = [];
   const attached: Attached[] = [];
@@ -53,10 +54,18 @@ export function buildSkeleton(config: ResolvedConfig, spec: BackboneSpec): Skele
   }
   const tapNodes = () => taps.map((edge) => g.sourceOf(edge));
   const { head } = config;
-  if (head.type === 'features')
-    return { g, units, attached, taps: tapNodes, outputs: () => head.taps.map((tap) => findTap(g, tapNodes(), tap)) };
+  const skeleton = { g, units, stageNames: spec.stages.map(({ name }) => name), attached, taps: tapNodes };
+  if (head.type === 'features') return { ...skeleton, outputs: () => features(g, tapNodes(), head.taps) };
   const output = g.watch(g.stage('head', () => buildHead(g, x, spec.head, head)));
-  return { g, units, attached, taps: tapNodes, outputs: () => [g.sourceOf(output)] };
+  return { ...skeleton, outputs: () => [g.sourceOf(output)] };
+}
+
+function features(g: GraphBuilder, taps: readonly Node[], wanted: readonly (number | string)[]): Node[] {
+  const nodes = wanted.map((tap) => findTap(g, taps, tap));
+  const again = nodes.findIndex((node, i) => nodes.indexOf(node) < i);
+  if (again < 0) return nodes;
+  const problem = `'${nodes[again]!.name}' is given out already`;
+  throw new SenetError('DuplicateName', problem, { path: `head.taps[${again}]`, expected: 'every output once' });
 }
 
 /** Features up to tap n need no stage after it. */

@@ -2,6 +2,7 @@ import { nearest, SenetError } from '../errors.js';
 import { GraphBuilder } from '../graph/builder.js';
 import type { Node } from '../graph/node.js';
 import type { Attention, AttentionContext } from './attention.js';
+import type { Site } from './site.js';
 import type { AnyUnit, UnitOutput } from './unit.js';
 import { type Gated, weave } from './weave.js';
 
@@ -68,7 +69,7 @@ function buildUnder(g: GraphBuilder, label: string | undefined, attention: Atten
   const build = () => attention.build(g, x).output;
   if (label !== undefined) return g.scope(label, build);
   let free = attention.type;
-  for (let i = 1; g.names().some((name) => name.startsWith(`${g.path(free)}.`)); i++) free = `${attention.type}_${i}`;
+  for (let i = 1; g.isTaken(g.path(free)); i++) free = `${attention.type}_${i}`;
   return g.scope(free, build);
 }
 
@@ -109,8 +110,9 @@ function weaveInto(
   const woven = weave(g, label, place, gated, (node) => attention.build(g, node, context));
   const output = gated.get(built.output) ?? built.output;
   const producer = g.find(woven.node)!;
+  const moved = (old: Site | undefined) => old?.readers === place.readers && old.producer === place.producer;
   const sites = Object.fromEntries(
-    Object.entries(built.sites).map(([name, old]) => [name, old === place ? { ...place, producer } : old]),
+    Object.entries(built.sites).map(([name, old]) => [name, moved(old) ? { ...place, producer } : old]),
   );
   return {
     ...built,

@@ -35,17 +35,17 @@ export function weave(
 ): Woven {
   const producer = readers === 'all' ? (gated.get(original) ?? original) : g.sourceOf(readers[0]!);
   const edges = readers === 'all' ? g.readersOf(producer) : readers;
-  const before = new Set(g.names());
-  const { output, reduced } = g.scope(scope, () => g.stage(producer.stage, () => build(producer)));
+  const before = g.size;
+  const { output, reduced } = g.scope(scope, () => build(producer));
   const name = g.path(scope);
-  if (!before.has(output.name) && !g.find(name)) g.rename(output, name);
+  if (g.names(before).includes(output.name) && !g.find(name)) g.rename(output, name);
   for (const edge of edges) g.rewire(edge, output);
   if (readers === 'all') gated.set(original, output);
   return {
     node: output.name,
     producer: producer.name,
     readers: [...new Set(edges.map(({ node }) => node.name))].filter((reader) => g.find(reader)),
-    nodes: g.names().filter((node) => !before.has(node)),
+    nodes: g.names(before),
     channels: channelsOf(producer),
     ...(reduced !== undefined && { reduced }),
   };

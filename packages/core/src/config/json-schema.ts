@@ -32,14 +32,12 @@ export function toJsonSchema({ attentions, backbones, recipes }: Registries): Js
       },
       input: plain(inputSchema),
       backbone: { anyOf: [{ enum: backbones.names() }, ...backboneObjects] },
-      attach: { type: 'array', items: { anyOf: attachments } },
+      attach: { type: 'array', items: oneOf(attachments) },
       replace: {
         type: 'object',
         description: 'attention that is attached → the one that takes its place',
         propertyNames: { enum: attentions.names() },
-        additionalProperties: {
-          anyOf: attentions.all().map((a) => strict({ type: { const: a.type }, ...options(a) }, [])),
-        },
+        additionalProperties: oneOf(attentions.all().map((a) => strict({ type: { const: a.type }, ...options(a) }))),
       },
       head: plain(headSchema),
     }),
@@ -58,6 +56,11 @@ function propertiesOf(schema: z.ZodObject): JsonSchema {
 
 function strict(properties: JsonSchema, required: string[] = []): JsonSchema {
   return { type: 'object', properties, additionalProperties: false, ...(required.length > 0 && { required }) };
+}
+
+/** `anyOf` may not be empty; where there is nothing to choose from, nothing is right. */
+function oneOf(schemas: JsonSchema[]): JsonSchema {
+  return schemas.length > 0 ? { anyOf: schemas } : { not: {} };
 }
 
 function described(schema: JsonSchema, description: string | undefined): JsonSchema {

@@ -8,7 +8,7 @@ import { nearest, SenetError } from '../errors.js';
  * @param at JSON path of `value` in the config: `attach[0]`
  */
 export function parseWith<Schema extends z.ZodType>(schema: Schema, value: unknown, at: string): z.output<Schema> {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   throw asSenetError(result.error, schema, at);
 }

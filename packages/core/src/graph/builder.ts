@@ -5,7 +5,7 @@ import type { ActivationName } from './ops/elementwise.js';
 import type { ForeignAttributes } from './ops/foreign.js';
 import { definitionOf, type OpAttributes, type OpName } from './ops/index.js';
 import type { PoolAttributes, ReduceAttributes } from './ops/pool.js';
-import type { Parameter, Role } from './parameter.js';
+import type { Parameter, ParameterSlot, Role } from './parameter.js';
 import type { Padding, Pair, Shape } from './shape.js';
 
 /** What every builder method takes beside an op's own options. */
@@ -97,6 +97,7 @@ export interface BatchNormalizationOptions extends Naming {
 export class GraphBuilder {
   private readonly nodes: OpenNode[] = [];
   private readonly byName = new Map<string, OpenNode>();
+  private readonly usedScopes = new Set<string>();
   private readonly watchers = new Set<OpenNode>();
   private readonly parameters = new Map<string, Parameter>();
   private scopes: string[] = [];
@@ -274,12 +275,12 @@ export class GraphBuilder {
     const name = this.fullName(op, naming.name);
     const { shape, slots } = this.checked(name, op, sources, attributes);
     const parameters = naming.share
-      ? this.open(naming.share).parameters
+      ? this.shared(name, op, attributes, slots, this.open(naming.share))
       : this.declare(name, slots, naming.initializers);
     const stage = this.currentStage || sources[0]?.stage || '';
     const node = new OpenNode(name, op, attributes, sources, shape, parameters, stage);
     this.nodes.push(node);
-    this.byName.set(name, node);
+    this.register(name, node);
     return node;
   }
 
@@ -293,9 +294,19 @@ export class GraphBuilder {
     return [...this.scopes, name].filter((part) => part !== '').join('.');
   }
 
-  /** The names of all nodes so far, in order. */
-  names(): string[] {
-    return this.nodes.map(({ name }) => name);
+  /** The names of all nodes so far, in order, or of those that were made after the first `from`. */
+  names(from = 0): string[] {
+    return this.nodes.slice(from).map(({ name }) => name);
+  }
+
+  /** How many nodes there are. */
+  get size(): number {
+    return this.nodes.length;
+  }
+
+  /** Whether a node has that full name, or a name under it. */
+  isTaken(name: string): boolean {
+    return this.byName.has(name) || this.usedScopes.has(name);
   }
 
   /** The keys of all parameters declared so far. */
@@ -330,14 +341,11 @@ export class GraphBuilder {
 
   /** Makes an edge read `source` instead. */
   rewire(edge: Edge, source: Node): void {
-    const reader = this.open(edge.node);
+    const [reader, next] = [this.open(edge.node), this.open(source)];
     const { readers } = reader.sources[edge.input]!;
-    readers.splice(
-      readers.findIndex(({ node, input }) => node === reader && input === edge.input),
-      1,
-    );
-    reader.sources[edge.input] = this.open(source);
-    reader.sources[edge.input]!.readers.push({ node: reader, input: edge.input });
+    const place = readers.findIndex(({ node, input }) => node === reader && input === edge.input);
+    next.readers.push(...readers.splice(place, 1));
+    reader.sources[edge.input] = next;
   }
 
   /** Gives a node another full name; its parameters keep their keys. */
@@ -347,7 +355,7 @@ export class GraphBuilder {
     this.refuseTaken(name);
     this.byName.delete(open.name);
     open.name = name;
-    this.byName.set(name, open);
+    this.register(name, open);
   }
 
   /** The finished graph: what the outputs need, in order, and nothing else. Inputs stay even where nothing reads them. */
@@ -395,9 +403,29 @@ export class GraphBuilder {
     }
   }
 
+  /** The parameters of `other`: a target has one layer for both, so all that makes the layer must agree. */
+  private shared<Op extends OpName>(
+    name: string,
+    op: Op,
+    attributes: OpAttributes[Op],
+    slots: readonly ParameterSlot[],
+    other: OpenNode,
+  ): OpenNode['parameters'] {
+    const same = (key: string) =>
+      JSON.stringify(attributes[key as never]) === JSON.stringify(other.attributes[key as never]);
+    const alike = other.op === op && (op === 'foreign' || Object.keys(attributes).every(same));
+    const fits = ({ role, shape }: ParameterSlot) =>
+      String(this.parameters.get(other.parameters[role] ?? '')?.shape) === String(shape);
+    if (alike && slots.every(fits)) return other.parameters;
+    throw new SenetError('ShapeMismatch', `cannot share the parameters of '${other.name}'`, {
+      path: name,
+      expected: `its op (${other.op}), its attributes and its input's channels`,
+    });
+  }
+
   private declare(
     name: string,
-    slots: readonly (Omit<Parameter, 'key'> & { suffix: string })[],
+    slots: readonly ParameterSlot[],
     initializers: Naming['initializers'] = {},
   ): Partial<Record<Role, string>> {
     const keys: Partial<Record<Role, string>> = {};
@@ -409,6 +437,11 @@ export class GraphBuilder {
       keys[slot.role] = key;
     }
     return keys;
+  }
+
+  private register(name: string, node: OpenNode): void {
+    this.byName.set(name, node);
+    for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) this.usedScopes.add(name.slice(0, dot));
   }
 
   private fullName(op: OpName, name: string | undefined): string {

@@ -50,14 +50,20 @@ export function toContainerModule(module: Module): ContainerModule {
   });
 }
 
-/** Binds the services that a container does not have yet: registries, config source, initializer, assembler. */
+/**
+ * Binds the services that a container does not have yet: registries, config source, initializer, assembler. A child
+ * container takes its parents' source and initializer, and gets registries and an assembler of its own, which know
+ * its modules and theirs.
+ */
 export function bindServices(container: Container): Container {
   const missing = (token: symbol) => !container.isBound(token);
+  const missingHere = (token: symbol) => !container.isCurrentBound(token);
   if (missing(TOKENS.ConfigSource)) container.bind<ConfigSource>(TOKENS.ConfigSource).toConstantValue(noConfigSource);
   if (missing(TOKENS.StateInitializer)) {
     container.bind<StateInitializer>(TOKENS.StateInitializer).toConstantValue(initialState);
   }
-  if (missing(TOKENS.Registries)) {
+  // Made anew at each request: a module that is bound later is known from then on.
+  if (missingHere(TOKENS.Registries)) {
     container
       .bind<Registries>(TOKENS.Registries)
       .toResolvedValue(collect, [
@@ -67,9 +73,9 @@ export function bindServices(container: Container): Container {
         every(TOKENS.Backbone),
         every(TOKENS.Recipe),
       ])
-      .inSingletonScope();
+      .inTransientScope();
   }
-  if (missing(TOKENS.Assembler)) {
+  if (missingHere(TOKENS.Assembler)) {
     container
       .bind<Assembler>(TOKENS.Assembler)
       .toResolvedValue(
@@ -77,7 +83,7 @@ export function bindServices(container: Container): Container {
           new Assembler({ registries, source, initialize }),
         [TOKENS.Registries, TOKENS.ConfigSource, TOKENS.StateInitializer],
       )
-      .inSingletonScope();
+      .inTransientScope();
   }
   return container;
 }

@@ -1,4 +1,4 @@
-import type { AnyNode, Assembler, Assembly } from '@senet/core/graph';
+import type { AnyNode, Assembler, Assembly, ResolvedConfig } from '@senet/core/graph';
 
 /** What timm reads from a folder's `config.json` (timm's hub format). */
 export interface TimmConfig {
@@ -51,37 +51,53 @@ export function timmConfig(assembler: Assembler, assembly: Assembly): TimmConfig
 
 function findArchitecture(assembler: Assembler, assembly: Assembly) {
   const names = assembler.registries.recipes.all().flatMap(({ name, timm }) => (timm ? [name] : []));
+  const trunks = names.filter((name) => sameTrunk(assembler, assembly.config, assembler.resolve(name)));
   const candidates = [
-    ...names.map((architecture) => ({ architecture, args: {}, attach: undefined })),
-    ...names.flatMap((architecture) => BLOCK_ATTENTIONS.map((type) => blockAttention(architecture, type))),
+    ...trunks.map((architecture) => ({ architecture, args: {} })),
+    ...trunks.flatMap((architecture) =>
+      blockAttentions(assembler, architecture).map((type) => withAttention(architecture, type)),
+    ),
   ];
   return candidates.find((candidate) => sameNetwork(assembler, assembly, candidate));
 }
 
-function blockAttention(architecture: string, type: string) {
+function withAttention(architecture: string, type: string) {
   return { architecture, args: { block_args: { attn_layer: type } }, attach: [{ type }] };
 }
 
-/** Node by node: names, ops, attributes and inputs. */
-function sameNetwork(
-  assembler: Assembler,
-  { config, graph }: Assembly,
-  candidate: { architecture: string; attach?: unknown[] },
+function sameTrunk(
+  { registries }: Assembler,
+  { backbone: a }: ResolvedConfig,
+  { backbone: b }: ResolvedConfig,
 ): boolean {
-  const { architecture, attach } = candidate;
-  if (attach && !isPlainResNet(assembler, architecture)) return false;
-  const { input, head } = config;
-  const other = assembler.assemble({ extends: architecture, input, head, ...(attach && { attach }) }).graph;
-  if (other.nodes.length !== graph.nodes.length || other.parameters.size !== graph.parameters.size) return false;
-  return other.nodes.every((node, i) => JSON.stringify(describe(node)) === JSON.stringify(describe(graph.nodes[i]!)));
+  const sameFamily = registries.backbones.get(a.type).spec === registries.backbones.get(b.type).spec;
+  return sameFamily && JSON.stringify(sorted(a.options)) === JSON.stringify(sorted(b.options));
 }
 
-function describe({ name, op, attributes, inputs }: AnyNode): unknown[] {
-  return [name, op, attributes, inputs];
+function sorted(options: Readonly<Record<string, unknown>>): [string, unknown][] {
+  return Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** timm takes `block_args` for its own ResNets, and those without attention are the ones to give it to. */
-function isPlainResNet(assembler: Assembler, recipe: string): boolean {
+function blockAttentions(assembler: Assembler, recipe: string): readonly string[] {
   const { attach, backbone } = assembler.resolve(recipe);
-  return attach.length === 0 && backbone.options.style === 'timm';
+  return attach.length === 0 && backbone.options.style === 'timm' ? BLOCK_ATTENTIONS : [];
+}
+
+/** Node by node: names, ops, attributes and inputs, at an open size that fits every network. */
+function sameNetwork(
+  assembler: Assembler,
+  assembly: Assembly,
+  { architecture, attach }: { architecture: string; attach?: unknown[] },
+): boolean {
+  const { input, head } = assembly.config;
+  const inputShape = [null, null, input.shape[2]] as const;
+  const ours = assembler.assemble(assembly.toJSON(), { inputShape }).graph;
+  const timms = assembler.assemble({ extends: architecture, head, ...(attach && { attach }) }, { inputShape }).graph;
+  if (timms.nodes.length !== ours.nodes.length) return false;
+  return timms.nodes.every((node, i) => describe(node) === describe(ours.nodes[i]!));
+}
+
+function describe({ name, op, attributes, inputs }: AnyNode): string {
+  return JSON.stringify([name, op, attributes, inputs]);
 }

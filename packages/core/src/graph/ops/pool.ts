@@ -17,9 +17,17 @@ export const pool: OpDefinition<PoolAttributes> = {
   inputs: ONE,
   shape({ size, strides, padding, ceil }, [input]) {
     const [height, width, channels] = asMap(input!);
+    refuseEmptyWindows(size, padding);
     return [...slide(height, width, { kernel: size, strides, padding, ceil }), channels];
   },
 };
+
+/** A window on nothing but padding has neither a maximum nor a mean. */
+function refuseEmptyWindows(size: Pair, padding: Padding): void {
+  if (typeof padding === 'string') return;
+  const fits = padding.every((amount, side) => amount < size[side < 2 ? 0 : 1]);
+  if (!fits) throw shapeError(`padding of ${padding} around windows of ${size.join(' × ')}`, 'padding below the size');
+}
 
 export interface ReduceAttributes {
   readonly kind: 'mean' | 'max' | 'sum';
