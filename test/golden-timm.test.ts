@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { formulaInput, formulaState } from './support/formula.js';
 import { type AttentionGolden, expectLogits, expectSummary, readGolden, type TimmGolden } from './support/golden.js';
-import { assembler, runNodes } from './support/models.js';
+import { assembler, runModel, runNodes } from './support/models.js';
 
 type Config = Parameters<typeof assembler.assemble>[0];
 
@@ -65,6 +65,15 @@ describe.each(CASES)('timm %s', (name, config) => {
     for (const [i, tap] of golden.features_only.entries()) expectSummary(rest[i]!, tap, `tap ${i}`);
     expectSummary(rest[net.taps.length - 1]!, golden.forward_features, 'forward_features');
     for (const [i, { summary, node }] of watched.entries()) expectSummary(rest[net.taps.length + i]!, summary, node);
+  });
+
+  test('gives its logits when it is optimised, with fewer nodes', () => {
+    const net = assemble(size);
+    const optimised = net.optimize(state);
+    const left = optimised.graph.nodes.filter(({ op }) => op === 'batchNormalization' || op === 'dropout');
+    expect(left).toEqual([]);
+    const [value] = runModel(optimised.toLayersModel(), [size, size, 3], formulaInput(size, size, 3, 'nchw'));
+    expectLogits(value!.data, golden.logits, 'logits');
   });
 
   test.each(golden.other_input_sizes)('gives its logits at $size', ({ size: other, logits }) => {

@@ -15,21 +15,20 @@ export interface Images {
   readonly labels: Uint8Array;
 }
 
-/** The Debian package dataset-fashion-mnist puts it here; another folder is named by SENET_FASHION_MNIST. */
-const FOLDERS = [process.env.SENET_FASHION_MNIST, '/usr/share/datasets/fashion-mnist'];
+/** The Debian package dataset-fashion-mnist puts it there. */
+const FOLDER = process.env.SENET_FASHION_MNIST ?? '/usr/share/datasets/fashion-mnist';
+const MISSING = 'the whole set is not installed (apt-get install dataset-fashion-mnist, or SENET_FASHION_MNIST=folder)';
 
 export function testImages(): Images {
-  const folder = FOLDERS.find((path) => path && existsSync(join(path, 't10k-images-idx3-ubyte.gz')));
-  if (folder === undefined) return { ...shippedImages(), what: `${MISSING}; the first 500`, whole: false };
+  const images = join(FOLDER, 't10k-images-idx3-ubyte.gz');
+  if (!existsSync(images)) return { ...shippedImages(), what: `the first 500 test images; ${MISSING}`, whole: false };
   return {
     what: 'all 10,000 test images',
     whole: true,
-    pixels: readIdx(join(folder, 't10k-images-idx3-ubyte.gz'), [10000, 28, 28]),
-    labels: readIdx(join(folder, 't10k-labels-idx1-ubyte.gz'), [10000]),
+    pixels: readIdx(images, [10000, 28, 28]),
+    labels: readIdx(join(FOLDER, 't10k-labels-idx1-ubyte.gz'), [10000]),
   };
 }
-
-const MISSING = 'the whole test set is not installed (apt-get install dataset-fashion-mnist, or SENET_FASHION_MNIST)';
 
 export function shippedImages(): Pick<Images, 'pixels' | 'labels'> {
   const read = (name: string) => readNpy(readFileSync(new URL(name, EXAMPLE)), name).data as Uint8Array;

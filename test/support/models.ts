@@ -21,9 +21,12 @@ export function runNodes(
   outputs: readonly string[],
   batch = 1,
 ): Value[] {
-  const model = net.toLayersModel({ state, outputs });
-  const [height, width, channels] = net.config.input.shape;
-  const x = tf.tensor4d(input, [batch, height!, width!, channels]);
+  return runModel(net.toLayersModel({ state, outputs }), net.config.input.shape as number[], input, batch);
+}
+
+/** Runs a model on one batch and disposes it. */
+export function runModel(model: tf.LayersModel, shape: readonly number[], input: Float32Array, batch = 1): Value[] {
+  const x = tf.tensor(input, [batch, ...shape]);
   const values = [model.predict(x)].flat() as tf.Tensor[];
   const results = values.map((value) => ({ shape: value.shape, data: Float32Array.from(value.dataSync()) }));
   tf.dispose([x, ...values]);

@@ -22,6 +22,7 @@ export { ACTIVATIONS, type ActivationName } from './graph/ops/elementwise.js';
 export { definitionOf, OPS, type OpAttributes, type OpName } from './graph/ops/index.js';
 export type { OpDefinition } from './graph/ops/op.js';
 export * from './graph/parameter.js';
+export * from './graph/passes/index.js';
 export * from './graph/plan.js';
 export * from './graph/shape.js';
 export * from './random/generator.js';

@@ -2,6 +2,7 @@ import { type LayersOptions, layersTarget } from '../blocks/layers-target.js';
 import { type ResolvedConfig, toJsonConfig } from '../config/schema.js';
 import type { Graph } from '../graph/node.js';
 import type { State } from '../graph/parameter.js';
+import { runPasses, type Valued } from '../graph/passes/index.js';
 import { type GraphPlan, planGraph } from '../graph/plan.js';
 import type { Shape } from '../graph/shape.js';
 import { initialState } from '../random/initial-state.js';
@@ -45,6 +46,12 @@ export interface AssemblyParts {
 
 /** Draws the values a graph starts with. */
 export type StateInitializer = (graph: Graph, seed?: number) => State;
+
+/** A network that passes made ready for inference. */
+export interface Optimized extends Valued {
+  /** As an assembly's; names are those of the nodes that are left. */
+  toLayersModel(options?: LayersOptions): LayersModel;
+}
 
 /** An assembled network: graph, config and receipt, and what can be made of them. */
 export class Assembly {
@@ -97,6 +104,22 @@ export class Assembly {
   /** The resolved config, as JSON. */
   toJSON(): Record<string, unknown> {
     return toJsonConfig(this.config);
+  }
+
+  /**
+   * The network for inference, with its values: batch normalizations folded into convolutions, each SE's squeeze pulled
+   * before the 1×1 convolution it follows, activations fused. Outputs differ by rounding only.
+   *
+   * @param state by default the values it starts with
+   * @param outputs nodes that must stay readable, by default the graph's outputs
+   */
+  optimize(state: State = this.initialState(), outputs: readonly string[] = this.graph.outputs): Optimized {
+    const valued = runPasses({ graph: { ...this.graph, outputs }, state });
+    return {
+      ...valued,
+      toLayersModel: (options = {}) =>
+        layersTarget().compile(valued.graph, { state: valued.state, ...options }) as LayersModel,
+    };
   }
 
   /**

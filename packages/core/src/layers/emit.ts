@@ -1,13 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
 import { SenetError } from '../errors.js';
 import type { AnyNode, Node } from '../graph/node.js';
+import type { ActivationName } from '../graph/ops/elementwise.js';
 import type { OpName } from '../graph/ops/index.js';
 import type { Pair, Window } from '../graph/shape.js';
 import type { Emitter } from './emitter.js';
 import { GroupedConv2D } from './grouped-conv2d.js';
 import { isNonNegative } from './non-negative.js';
 import { type CustomOp, OpLayer } from './op-layer.js';
-import { fullPadding, stockPadding } from './padding.js';
+import { fullPadding, sameIsWrong, stockPadding } from './padding.js';
 import { STOCK_ACTIVATIONS } from './run-activation.js';
 
 type Value = tf.SymbolicTensor;
@@ -19,21 +20,24 @@ export const EMIT: { readonly [Op in OpName]: Emit<Op> } = {
     throw new SenetError('UnmappedOp', 'an input is given, not emitted', { path: name });
   },
   conv2d(node, [x], emitter) {
-    const { filters, groups, bias, ...window } = node.attributes;
+    const { filters, groups, bias, activation = 'linear', ...window } = node.attributes;
     const { input, padding } = padded(emitter, node, x!, window);
     const options = { filters, padding, useBias: bias, ...windowOptions(window) };
     return emitter.apply(node, [input], (name) =>
-      groups === 1 ? tf.layers.conv2d({ ...options, name }) : new GroupedConv2D({ ...options, groups, name }),
+      groups === 1
+        ? tf.layers.conv2d({ ...options, activation: stockActivation(activation), name })
+        : new GroupedConv2D({ ...options, groups, name }),
     );
   },
   depthwiseConv2d(node, [x], emitter) {
-    const { multiplier, bias, ...window } = node.attributes;
+    const { multiplier, bias, activation = 'linear', ...window } = node.attributes;
     const { input, padding } = padded(emitter, node, x!, window);
     return emitter.apply(node, [input], (name) =>
       tf.layers.depthwiseConv2d({
         depthMultiplier: multiplier,
         padding,
         useBias: bias,
+        activation: stockActivation(activation),
         ...windowOptions(window),
         name,
       }),
@@ -119,6 +123,11 @@ function custom<Op extends CustomOp>(node: Node<Op>, inputs: Value[], emitter: E
   return emitter.apply(node, inputs, (name) => new OpLayer({ op: node.op, attributes: node.attributes, name }));
 }
 
+/** Fused activations are always ones that tf.layers has. */
+function stockActivation(activation: ActivationName): 'relu' {
+  return STOCK_ACTIVATIONS[activation] as 'relu';
+}
+
 function windowOptions({ kernel, strides, dilation = [1, 1] }: Window) {
   return {
     kernelSize: [...kernel] as [number, number],
@@ -129,7 +138,14 @@ function windowOptions({ kernel, strides, dilation = [1, 1] }: Window) {
 
 /** Zeros in a layer of their own where TensorFlow.js has no such padding. */
 function padded(emitter: Emitter, node: Node, x: Value, window: Window): { input: Value; padding: 'valid' | 'same' } {
-  const padding = stockPadding(window, mapSize(emitter.inputOf(node)));
+  const size = mapSize(emitter.inputOf(node));
+  const padding = stockPadding(window, size);
+  if (padding === 'same' && sameIsWrong(window, size)) {
+    throw new SenetError('UnmappedOp', "TensorFlow.js has no right 'same' for a stride above the kernel", {
+      path: node.name,
+      expected: 'an input of known height and width',
+    });
+  }
   if (padding !== 'explicit') return { input: x, padding };
   return { input: zerosAround(emitter, node, x, window), padding: 'valid' };
 }

@@ -12,24 +12,27 @@ export type TfPadding = 'valid' | 'same' | 'explicit';
  * padding; on odd maps, and at stride 1 with odd kernels, the two agree.
  */
 export function stockPadding(window: Window, size: readonly [Dimension, Dimension]): TfPadding {
-  const [height, width] = size;
   const { padding, ceil = false } = window;
   if (padding === 'valid' && !ceil) return 'valid';
-  if (padding === 'same')
-    return sameIsWrong(window) && height !== null && width !== null ? explicitSame(window, [height, width]) : 'same';
+  if (padding === 'same') return sameIsWrong(window, size) ? explicitSame(window, size) : 'same';
   const axes = [0, 1] as const;
-  const sizes = [height, width] as const;
-  if (axes.every((axis) => isValid(window, sizes[axis], axis))) return 'valid';
-  return axes.every((axis) => isSame(window, sizes[axis], axis)) ? 'same' : 'explicit';
+  if (axes.every((axis) => isValid(window, size[axis], axis))) return 'valid';
+  const same = axes.every((axis) => isSame(window, size[axis], axis));
+  return same && !sameIsWrong(window, size) ? 'same' : 'explicit';
 }
 
-/** tfjs' wasm backend gives wrong values for `same` where a stride exceeds the kernel (tensorflow/tfjs#6629). */
-function sameIsWrong({ kernel, strides }: Window): boolean {
-  return ([0, 1] as const).some((axis) => strides[axis] > kernel[axis] && kernel[axis] > 1);
+/**
+ * tfjs' wasm backend gives wrong values for convolutions with `same` where a window stands back from the map's end
+ * (tensorflow/tfjs#6629): XNNPACK's padding goes below zero there. 1×1 kernels take another way.
+ */
+export function sameIsWrong(window: Window, size: readonly [Dimension, Dimension]): boolean {
+  if (window.kernel.every((along) => along === 1)) return false;
+  return ([0, 1] as const).some((axis) => sameExcess(window, size[axis], axis) < 0);
 }
 
-function explicitSame(window: Window, size: Pair): TfPadding {
-  return fullPadding(window, size).every((amount) => amount === 0) ? 'valid' : 'explicit';
+function explicitSame(window: Window, [height, width]: readonly [Dimension, Dimension]): TfPadding {
+  if (height === null || width === null) return 'same';
+  return fullPadding(window, [height, width]).every((amount) => amount === 0) ? 'valid' : 'explicit';
 }
 
 function isValid(window: Window, size: Dimension, axis: 0 | 1): boolean {
@@ -47,12 +50,16 @@ function isSame(window: Window, size: Dimension, axis: 0 | 1): boolean {
   return before === sameBefore && outputAlong(window, size, axis) === Math.ceil(size / window.strides[axis]);
 }
 
-/** TensorFlow's rule; with an unknown size at stride 1 it needs none. */
 function samePadding(window: Window, size: Dimension, axis: 0 | 1): { before: number; total: number } {
+  const total = Math.max(sameExcess(window, size, axis), 0);
+  return { before: Math.floor(total / 2), total };
+}
+
+/** How far TensorFlow's windows reach over the map; over one of unknown size, the least that they may. */
+function sameExcess(window: Window, size: Dimension, axis: 0 | 1): number {
   const stride = window.strides[axis];
   const span = (window.kernel[axis] - 1) * (window.dilation?.[axis] ?? 1) + 1;
-  const total = size === null ? span - 1 : Math.max((Math.ceil(size / stride) - 1) * stride + span - size, 0);
-  return { before: Math.floor(total / 2), total };
+  return size === null ? span - stride : (Math.ceil(size / stride) - 1) * stride + span - size;
 }
 
 function outputAlong(window: Window, size: number, axis: 0 | 1): number {

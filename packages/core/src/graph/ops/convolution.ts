@@ -1,6 +1,7 @@
 import { kaimingNormal, torchUniform, zeros } from '../initializer.js';
 import type { ParameterSlot } from '../parameter.js';
 import { asMap, type Padding, type Pair, shapeError, showShape, sizeOf, slide } from '../shape.js';
+import type { ActivationName } from './elementwise.js';
 import { ONE, type OpDefinition } from './op.js';
 
 export interface Conv2dAttributes {
@@ -12,6 +13,8 @@ export interface Conv2dAttributes {
   readonly padding: Padding;
   readonly groups: number;
   readonly bias: boolean;
+  /** Applied to the output; `linear` by default. Builders make a node of their own, passes fuse it. */
+  readonly activation?: ActivationName;
 }
 
 /** Cross-correlation over `[h, w, c]`, kernel `[kh, kw, c / groups, filters]`. */
@@ -46,6 +49,8 @@ export interface DepthwiseConv2dAttributes {
   readonly padding: Padding;
   readonly multiplier: number;
   readonly bias: boolean;
+  /** As for `conv2d`. */
+  readonly activation?: ActivationName;
 }
 
 /** Every channel on its own: kernel `[kh, kw, c, multiplier]`, output channels `c · multiplier`. */
