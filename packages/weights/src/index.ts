@@ -1,6 +1,8 @@
 /** `@senet/weights`: weight files, the dialects of their names, and loading and saving a network's state. */
 export * from './dialects/index.js';
 export { diffWeights, type WeightsDiff } from './diff.js';
+export { type FetchOptions, fetchBytes, fetchFolder } from './folder/fetch-folder.js';
+export type { LoadedFolder } from './folder/open-folder.js';
 export * from './formats/npy.js';
 export * from './formats/safetensors.js';
 export * from './formats/tensor.js';

@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import { GraphBuilder } from '../graph/builder.js';
 import type { Node } from '../graph/node.js';
 import { initialState } from '../random/initial-state.js';
+import { checkSymbolic } from './copies.js';
 import { Emitter } from './emitter.js';
 import { setWeights } from './state.js';
 
@@ -32,6 +33,7 @@ export function applyBlock(
 ) {
   let emitter: Emitter | undefined;
   return (x: tf.SymbolicTensor): tf.SymbolicTensor => {
+    checkSymbolic(x);
     const prefix = name === undefined ? numbered(type) : shared ? numbered(name) : name;
     const layerName = (node: string) => `${prefix}.${node}`;
     if (!emitter || !shared) emitter = new Emitter(layerName);

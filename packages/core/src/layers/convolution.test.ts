@@ -44,16 +44,15 @@ onBackends('convolution', () => {
         size,
         fc.integer({ min: 1, max: 2 }),
         (window, height, width, multiplier) => {
-          const square = window;
-          const axes = axesOf(square.kernel, square.strides, square.padding);
+          const axes = axesOf(window.kernel, window.strides, window.padding);
           fc.pre(windowStarts(height, axes[0]).length > 0 && windowStarts(width, axes[1]).length > 0);
           const x = values('map', [height, width, 3]);
           const { graph, tensors, state } = layer(x.shape, (g, input) =>
-            g.depthwiseConv2d(input, { ...square, multiplier, name: 'd' }),
+            g.depthwiseConv2d(input, { ...window, multiplier, name: 'd' }),
           );
           const [y] = runGraph(graph, x, state);
-          const weight = { shape: [...square.kernel, 1, 3 * multiplier], data: tensors.get('d.weight')!.data };
-          const expected = conv2d(x, weight, square, 3, state.get('d.bias'));
+          const weight = { shape: [...window.kernel, 1, 3 * multiplier], data: tensors.get('d.weight')!.data };
+          const expected = conv2d(x, weight, window, 3, state.get('d.bias'));
           expect([...y!.data]).toEqual(Array.from(expected.data, (value) => expect.closeTo(value, 4)));
         },
       ),

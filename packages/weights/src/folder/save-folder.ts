@@ -5,10 +5,8 @@ import { writeFileAtomic } from '../formats/files.js';
 import { safetensorsChunks } from '../formats/safetensors.js';
 import { type SaveOptions, toTensors } from '../save.js';
 import { configHash } from './config-hash.js';
+import { CONFIG_FILE, WEIGHTS_FILE } from './open-folder.js';
 import { timmConfig } from './timm-config.js';
-
-export const CONFIG_FILE = 'config.json';
-export const WEIGHTS_FILE = 'model.safetensors';
 
 export interface SavedFolder {
   readonly folder: string;

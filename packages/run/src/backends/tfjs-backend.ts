@@ -1,0 +1,64 @@
+import { SenetError } from '@senet/core/graph';
+import * as tf from '@tensorflow/tfjs';
+import { LayersRunner } from '../layers-runner.js';
+import type { Availability, Backend } from './backend.js';
+
+export interface TfjsBackendParts {
+  readonly name: string;
+  readonly summary: string;
+  /** Whether this environment can have it at all: `undefined`, or why not. */
+  readonly impossible?: () => string | undefined;
+  /** Imports what registers it; may throw. */
+  readonly load: () => Promise<unknown>;
+  readonly install: string;
+}
+
+/** A backend of TensorFlow.js: its package is imported when it is first asked for. */
+export function tfjsBackend({ name, summary, impossible, load, install }: TfjsBackendParts): Backend {
+  return {
+    name,
+    summary,
+    async check(): Promise<Availability> {
+      const reason = impossible?.();
+      if (reason !== undefined) return { available: false, detail: reason };
+      try {
+        await load();
+      } catch (error) {
+        return { available: false, detail: firstLine(error), install };
+      }
+      const ready = await isReady(name);
+      return ready
+        ? { available: true, detail: `TensorFlow.js ${tf.version.tfjs}` }
+        : { available: false, detail: 'does not start here', install };
+    },
+    async activate() {
+      await load();
+      if (tf.getBackend() !== name && !(await tf.setBackend(name))) {
+        throw new SenetError('BackendUnavailable', `backend ${name} does not start`, {
+          path: 'backend',
+          expected: install,
+        });
+      }
+      await tf.ready();
+    },
+    open: (opened, reason) => new LayersRunner(opened, name, reason),
+  };
+}
+
+/** Starts it, and goes back to the backend that was set. */
+async function isReady(name: string): Promise<boolean> {
+  if (!tf.engine().registryFactory || !(name in tf.engine().registryFactory)) return false;
+  const before = tf.getBackend();
+  try {
+    return await tf.setBackend(name);
+  } catch {
+    return false;
+  } finally {
+    if (before && before !== name) await tf.setBackend(before);
+  }
+}
+
+function firstLine(error: unknown): string {
+  const [line = ''] = String(error instanceof Error ? error.message : error).split('\n');
+  return line.slice(0, 200);
+}
