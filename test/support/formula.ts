@@ -3,7 +3,7 @@
  * be stored to compare with what other frameworks compute from them.
  */
 import { fnv1a, type Graph, type Parameter, type State, staticSize } from '@senet/core/graph';
-import { seed, timm } from '@senet/weights';
+import { keras, seed, timm } from '@senet/weights';
 
 const RUNNING_MEAN_OR_BIAS = /(running_mean|bias)$/;
 
@@ -38,9 +38,11 @@ export function kerasTensor(key: string, shape: readonly number[], gain = 1.1): 
   return /(bias|beta|moving_mean)$/.test(key) ? spread(key, size, 0.1) : spread(key, size, 0.5, 1);
 }
 
+const DIALECTS = { timm, keras, seed };
+
 /** The state of a graph whose weights are the formula's. */
-export function formulaState(graph: Graph, kind: 'timm' | 'seed', gain: number): State {
-  const dialect = kind === 'timm' ? timm : seed;
+export function formulaState(graph: Graph, kind: keyof typeof DIALECTS, gain: number): State {
+  const dialect = DIALECTS[kind];
   const tensor = kind === 'timm' ? timmTensor : kerasTensor;
   return new Map(
     [...graph.parameters.values()].map((parameter: Parameter) => {

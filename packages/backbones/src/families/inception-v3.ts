@@ -1,5 +1,5 @@
 import { defineBackbone, unit } from '@senet/core/graph';
-import { z } from 'zod';
+import * as z from 'zod';
 import { basicConv, inceptionA, inceptionB, inceptionC, inceptionD, inceptionE } from '../units/inception.js';
 import { epsilon } from '../units/options.js';
 

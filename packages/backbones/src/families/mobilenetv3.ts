@@ -1,5 +1,5 @@
 import { type ActivationName, type BackboneSpec, defineBackbone, type UnitSpec, unit } from '@senet/core/graph';
-import { z } from 'zod';
+import * as z from 'zod';
 import { convBnAct } from '../units/conv-bn-act.js';
 import { convNormAct } from '../units/conv-norm-act.js';
 import { invertedResidual } from '../units/inverted-residual.js';

@@ -1,8 +1,8 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { activation, channels, epsilon, kernel, stride } from '../units/options.js';
 
 export const STEMS = ['plain', 'deep', 'deep-tiered'] as const;
-export const STYLES = ['timm', 'caffe', 'seed'] as const;
+export const STYLES = ['timm', 'caffe', 'keras', 'seed'] as const;
 export type ResNetStyle = (typeof STYLES)[number];
 
 /** What the members of the family differ in. */
@@ -22,7 +22,9 @@ export function resnetOptions({ unit = 'bottleneck', depths = [3, 4, 6, 3], stem
     style: z
       .enum(STYLES)
       .default('timm')
-      .describe('whose semantics and names: timm, the Caffe networks of the paper (timm: legacy_*), or the seed'),
+      .describe(
+        'whose semantics: timm, the Caffe networks of the paper (timm: legacy_*), keras.applications, or the seed',
+      ),
     unit: z.enum(['basic', 'bottleneck']).default(unit),
     depths: z.array(z.int().min(1).max(512)).min(1).max(16).default(depths).describe('units of each stage'),
     widths: z
@@ -76,6 +78,17 @@ export function resnetOptions({ unit = 'bottleneck', depths = [3, 4, 6, 3], stem
       .prefault({}),
     downsample: z.enum(['conv', 'avg']).default('conv').describe('how shortcuts halve the size; avg: ResNet-D'),
     downsampleKernel: z.union([z.literal(1), z.literal(3)]).default(defaults.downsampleKernel ?? 1),
+    outputStride: z
+      .union([z.literal(8), z.literal(16), z.literal(32)])
+      .optional()
+      .describe('strides beyond this reduction become dilations, as timm does it; by default none do'),
+    dropPath: z.number().min(0).lt(1).default(0).describe('stochastic depth of the last unit, growing linearly from 0'),
+    dropBlock: z
+      .number()
+      .min(0)
+      .lt(1)
+      .default(0)
+      .describe('DropBlock in the third and fourth stage, as timm places it'),
     activation: activation.default('relu'),
     epsilon: epsilon.optional().describe("of batch normalization; by default the style's"),
     zeroInitLast: z

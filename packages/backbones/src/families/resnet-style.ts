@@ -52,6 +52,20 @@ export const RESNET_STYLES: Readonly<Record<ResNetStyle, Style>> = {
     attention: { ...se, label: 'se_module' },
     head: { classifier: 'last_linear' },
   },
+  /** keras.applications (resnet.py), version 1: its weights were converted from Caffe. */
+  keras: {
+    epsilon: 1.001e-5,
+    convBias: true,
+    downsampleNorm: true,
+    padding: 'symmetric',
+    stemPool: { size: 3, strides: 2, padding: [1, 1, 1, 1] },
+    pool: '3×3 with 1 around',
+    strideAt: () => 'conv1',
+    branchActivation: false,
+    zeroInitLast: false,
+    attention: se,
+    head: { classifier: 'fc', defaults: { activation: 'softmax' } },
+  },
   /** The Keras program this project started from. */
   seed: {
     epsilon: 1e-3,

@@ -64,9 +64,31 @@ function resnetSpec(options: ResNetOptions): BackboneSpec {
 }
 
 function stagesOf(options: ResNetOptions, style: Style) {
-  const { depths } = options;
-  const widths = options.widths ?? depths.map((_, i) => 64 * 2 ** i);
-  const strides = options.strides ?? depths.map((_, i) => (i === 0 ? 1 : 2));
+  const { depths, widths, strides } = perStage(options);
+  const total = depths.reduce((sum, depth) => sum + depth, 0);
+  const dilations = traded(strides, options);
+  let index = 0;
+  return depths.map((depth, i) => ({
+    name: `layer${i + 1}`,
+    units: Array.from({ length: depth }, (_, j) => {
+      const dropPath = total > 1 ? (options.dropPath * index++) / (total - 1) : 0;
+      const { stride, dilation, before } = dilations[i]!;
+      const place = j === 0 ? { stride, dilation, firstDilation: before } : { stride: 1, dilation };
+      return unitOf(options, style, `layer${i + 1}.${j}`, widths[i]!, {
+        ...place,
+        dropPath,
+        dropBlock: dropBlockOf(options, i),
+      });
+    }),
+  }));
+}
+
+/** Depths, widths and strides, one of each for every stage. */
+function perStage({
+  depths,
+  widths = depths.map((_, i) => 64 * 2 ** i),
+  strides = depths.map((_, i) => (i === 0 ? 1 : 2)),
+}: ResNetOptions) {
   for (const [key, values] of Object.entries({ widths, strides })) {
     if (values.length === depths.length) continue;
     const problem = `has ${values.length} values for ${depths.length} stages`;
@@ -75,18 +97,43 @@ function stagesOf(options: ResNetOptions, style: Style) {
       expected: `${depths.length} values, one for each of \`depths\``,
     });
   }
-  return depths.map((depth, i) => ({
-    name: `layer${i + 1}`,
-    units: Array.from({ length: depth }, (_, j) =>
-      unitOf(options, style, `layer${i + 1}.${j}`, widths[i]!, j === 0 ? strides[i]! : 1),
-    ),
-  }));
+  return { depths, widths, strides };
 }
 
-function unitOf(options: ResNetOptions, style: Style, name: string, width: number, stride: number): UnitSpec {
+/** Strides beyond the output stride become dilations; the first unit of a stage keeps the one before (timm's make_blocks). */
+function traded(strides: readonly number[], { outputStride, stem }: ResNetOptions) {
+  let reduction = stem.stride * (stem.pool === 'none' ? 1 : 2);
+  let dilation = 1;
+  return strides.map((stride) => {
+    const before = dilation;
+    if (stride > 1 && outputStride !== undefined && reduction >= outputStride) {
+      dilation *= stride;
+      return { stride: 1, dilation, before };
+    }
+    reduction *= stride;
+    return { stride, dilation, before };
+  });
+}
+
+/** timm's drop_blocks: regions of 5 in the third stage, of 3 in the fourth. */
+function dropBlockOf({ dropBlock: rate }: ResNetOptions, stage: number) {
+  if (rate === 0 || (stage !== 2 && stage !== 3)) return undefined;
+  return stage === 2 ? { rate, size: 5, gammaScale: 0.25 } : { rate, size: 3, gammaScale: 1 };
+}
+
+/** What a unit's place in the network decides. */
+interface Place {
+  readonly stride: number;
+  readonly dilation: number;
+  readonly firstDilation?: number;
+  readonly dropPath: number;
+  readonly dropBlock: ReturnType<typeof dropBlockOf>;
+}
+
+function unitOf(options: ResNetOptions, style: Style, name: string, width: number, place: Place): UnitSpec {
   const { cardinality, baseWidth, reduceFirst, downsample, downsampleKernel, activation } = options;
   const common = {
-    stride,
+    ...place,
     activation,
     downsample,
     downsampleKernel,

@@ -34,6 +34,11 @@ export const resnetRecipes = [
     }),
   ),
   defineRecipe({
+    name: 'resnet50_keras',
+    summary: 'ResNet-50 of keras.applications; its images are BGR with the means subtracted',
+    config: { backbone: { type: 'resnet50', style: 'keras' } },
+  }),
+  defineRecipe({
     name: 'se_resnet50_seed',
     summary: 'the Keras program this project started from',
     config: { backbone: { type: 'resnet50', style: 'seed' }, attach: [{ type: 'se', rounding: 'floor' }] },

@@ -1,7 +1,8 @@
 import { after, between, defineUnit, zeros } from '@senet/core/graph';
-import { z } from 'zod';
+import * as z from 'zod';
 import { convNormAct } from './conv-norm-act.js';
 import { activation, channels } from './options.js';
+import { regularizationShape } from './regularization.js';
 import { shortcut, shortcutShape } from './shortcut.js';
 
 /**
@@ -15,6 +16,7 @@ export const basic = defineUnit({
   summary: 'basic residual block of ResNet-18 and -34',
   options: z.object({
     ...shortcutShape,
+    ...regularizationShape,
     filters: channels.describe('channels of the output'),
     width: channels.optional().describe('channels of the first convolution, by default those of the output'),
     activation: activation.default('relu'),
@@ -39,23 +41,28 @@ export const basic = defineUnit({
       padding,
       zeroInitLast,
     } = options;
+    const { dilation, firstDilation = dilation, dropPath, dropBlock } = options;
     const common = { kernel: 3, padding, epsilon, bias: convBias };
     const first = convNormAct(g, x, {
       ...common,
       filters: width,
       strides: stride,
+      dilation: firstDilation,
+      dropBlock,
       activation,
       names: { conv: 'conv1', norm: 'bn1', act: 'act1' },
     });
     const second = convNormAct(g, first.output, {
       ...common,
       filters,
+      dilation,
       gamma: zeroInitLast ? zeros : undefined,
       activation: branchActivation ? activation : 'linear',
       names: { conv: 'conv2', norm: 'bn2', act: 'branch_act' },
     });
     const around = shortcut(g, x, filters, options);
-    const sum = g.add([second.output, around], { name: 'add' });
+    const branch = g.dropPath(second.output, dropPath, { name: 'drop_path' });
+    const sum = g.add([branch, around], { name: 'add' });
     const output = g.activation(sum, activation, { name: 'act2' });
     return {
       output,
@@ -64,8 +71,8 @@ export const basic = defineUnit({
       sites: {
         input: between(g, x, first.conv),
         hidden: between(g, first.output, second.conv),
-        'hidden-preact': first.norm === first.output ? undefined : between(g, first.norm, first.output),
-        branch: between(g, second.output, sum),
+        'hidden-preact': first.normReader && between(g, first.norm, first.normReader),
+        branch: between(g, second.output, branch === second.output ? sum : branch),
         shortcut: between(g, around, sum),
         output: after(output),
       },

@@ -1,7 +1,8 @@
 import { after, between, defineUnit, zeros } from '@senet/core/graph';
-import { z } from 'zod';
+import * as z from 'zod';
 import { convNormAct } from './conv-norm-act.js';
 import { activation, channels } from './options.js';
+import { regularizationShape } from './regularization.js';
 import { shortcut, shortcutShape } from './shortcut.js';
 
 /**
@@ -15,6 +16,7 @@ export const bottleneck = defineUnit({
   summary: 'residual bottleneck of ResNet, ResNeXt and SENet-154',
   options: z.object({
     ...shortcutShape,
+    ...regularizationShape,
     filters: channels.describe('channels of the output'),
     width: z.tuple([channels, channels]).describe('channels of the first and second convolution'),
     cardinality: z.int().min(1).max(4096).default(1).describe('groups of the 3×3 convolution'),
@@ -31,6 +33,7 @@ export const bottleneck = defineUnit({
   build(g, x, options) {
     const { filters, width, cardinality, stride, strideAt, epsilon, activation, convBias, padding, zeroInitLast } =
       options;
+    const { dilation, firstDilation = dilation, dropPath, dropBlock } = options;
     const common = { epsilon, bias: convBias };
     const names = (i: number) => ({ conv: `conv${i}`, norm: `bn${i}`, act: `act${i}` });
     const strides = (at: 'conv1' | 'conv2') => (at === strideAt ? stride : 1);
@@ -48,6 +51,8 @@ export const bottleneck = defineUnit({
       kernel: 3,
       padding,
       strides: strides('conv2'),
+      dilation: firstDilation,
+      dropBlock,
       groups: cardinality,
       activation,
       names: names(2),
@@ -55,7 +60,8 @@ export const bottleneck = defineUnit({
     const gamma = zeroInitLast ? zeros : undefined;
     const third = convNormAct(g, second.output, { ...common, filters, kernel: 1, gamma, names: names(3) });
     const around = shortcut(g, x, filters, options);
-    const sum = g.add([third.output, around], { name: 'add' });
+    const branch = g.dropPath(third.output, dropPath, { name: 'drop_path' });
+    const sum = g.add([branch, around], { name: 'add' });
     const output = g.activation(sum, activation, { name: 'act3' });
     return {
       output,
@@ -64,8 +70,8 @@ export const bottleneck = defineUnit({
       sites: {
         input: between(g, x, first.conv),
         hidden: between(g, second.output, third.conv),
-        'hidden-preact': second.norm === second.output ? undefined : between(g, second.norm, second.output),
-        branch: between(g, third.output, sum),
+        'hidden-preact': second.normReader && between(g, second.norm, second.normReader),
+        branch: between(g, third.output, branch === third.output ? sum : branch),
         shortcut: between(g, around, sum),
         output: after(output),
       },

@@ -1,5 +1,5 @@
 import { after, between, defineUnit } from '@senet/core/graph';
-import { z } from 'zod';
+import * as z from 'zod';
 import { convNormAct } from './conv-norm-act.js';
 import { activation, channels, epsilon, oddKernel, stride } from './options.js';
 

@@ -7,7 +7,7 @@ import {
   type Pair,
   type UnitOutput,
 } from '@senet/core/graph';
-import { z } from 'zod';
+import * as z from 'zod';
 import { convNormAct } from './conv-norm-act.js';
 import { channels, epsilon } from './options.js';
 

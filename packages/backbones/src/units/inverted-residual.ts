@@ -1,5 +1,5 @@
 import { after, between, channelsOf, defineUnit } from '@senet/core/graph';
-import { z } from 'zod';
+import * as z from 'zod';
 import { convNormAct, normalize, symmetric } from './conv-norm-act.js';
 import { activation, channels, epsilon, oddKernel, stride } from './options.js';
 

@@ -1,5 +1,5 @@
 import { ACTIVATIONS } from '@senet/core/graph';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Bounds that every family shares: wide enough for any network, narrow enough that a typo does not fill the memory. */
 export const channels = z.int().min(1).max(65536);

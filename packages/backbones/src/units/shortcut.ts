@@ -1,5 +1,5 @@
 import { channelsOf, type GraphBuilder, type Node } from '@senet/core/graph';
-import { z } from 'zod';
+import * as z from 'zod';
 import { convNormAct } from './conv-norm-act.js';
 import { epsilon, stride } from './options.js';
 
@@ -17,6 +17,13 @@ export const shortcutShape = {
     .default(1)
     .describe('of the convolution where there is a stride'),
   downsampleNorm: z.boolean().default(true),
+  dilation: z.int().min(1).max(64).default(1).describe('of the stage, where a stride was traded for it'),
+  firstDilation: z
+    .int()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe("of this unit's strided convolutions, by default the stage's"),
 };
 
 type ShortcutOptions = z.output<z.ZodObject<typeof shortcutShape>>;
@@ -26,19 +33,28 @@ type ShortcutOptions = z.output<z.ZodObject<typeof shortcutShape>>;
  * in timm: `downsample.0` and `.1`, after an average pool `.1` and `.2`.
  */
 export function shortcut(g: GraphBuilder, x: Node, filters: number, options: ShortcutOptions): Node {
-  const { stride, epsilon, convBias, downsample, downsampleKernel, downsampleNorm } = options;
+  const { stride, epsilon, convBias, downsample, downsampleKernel, downsampleNorm, dilation } = options;
   if (stride === 1 && channelsOf(x) === filters) return x;
   return g.scope('downsample', () => {
-    const pooled = downsample === 'avg' && stride > 1 ? averaged(g, x, stride) : x;
-    const first = downsample === 'avg' ? 1 : 0;
-    const kernel = stride > 1 && downsample === 'conv' ? downsampleKernel : 1;
-    const strides = downsample === 'avg' ? 1 : stride;
-    const names = { conv: `${first}`, norm: downsampleNorm ? `${first + 1}` : undefined };
-    return convNormAct(g, pooled, { filters, kernel, strides, epsilon, bias: convBias, names }).output;
+    const average = downsample === 'avg';
+    const pooled = average && (stride > 1 || dilation > 1) ? averaged(g, x, stride, dilation) : x;
+    const first = average ? 1 : 0;
+    const kernel = average || (stride === 1 && dilation === 1) ? 1 : downsampleKernel;
+    return convNormAct(g, pooled, {
+      filters,
+      kernel,
+      strides: average ? 1 : stride,
+      dilation: kernel > 1 ? (options.firstDilation ?? dilation) : 1,
+      epsilon,
+      bias: convBias,
+      names: { conv: `${first}`, norm: downsampleNorm ? `${first + 1}` : undefined },
+    }).output;
   });
 }
 
-/** timm's downsample_avg: windows of 2×2, rounded up, padding not counted. */
-function averaged(g: GraphBuilder, x: Node, strides: number): Node {
+/** timm's downsample_avg: windows of 2×2, rounded up; under dilation they keep the size, and the padding counts (AvgPool2dSame). */
+function averaged(g: GraphBuilder, x: Node, strides: number, dilation: number): Node {
+  if (dilation > 1)
+    return g.averagePool(x, { size: 2, strides: 1, padding: [0, 1, 0, 1], countPadding: true, name: '0' });
   return g.averagePool(x, { size: 2, strides, ceil: true, name: '0' });
 }

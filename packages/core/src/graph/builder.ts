@@ -265,6 +265,19 @@ export class GraphBuilder {
     return rate === 0 ? x : this.node('dropout', [x], { rate }, naming);
   }
 
+  /** Stochastic depth; no node at rate 0. */
+  dropPath(x: Node, rate: number, naming: Naming = {}): Node {
+    return rate === 0 ? x : this.node('dropPath', [x], { rate }, naming);
+  }
+
+  /** No node at rate 0. */
+  dropBlock(
+    x: Node,
+    { rate, size = 7, gammaScale = 1, ...naming }: Naming & { rate: number; size?: number; gammaScale?: number },
+  ): Node {
+    return rate === 0 ? x : this.node('dropBlock', [x], { rate, size, gammaScale }, naming);
+  }
+
   foreign(inputs: readonly Node[], { name, initializers, share, ...attributes }: Naming & ForeignAttributes): Node {
     return this.node('foreign', inputs, attributes, { name, initializers, share });
   }
@@ -441,7 +454,8 @@ export class GraphBuilder {
 
   private register(name: string, node: OpenNode): void {
     this.byName.set(name, node);
-    for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) this.usedScopes.add(name.slice(0, dot));
+    for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1))
+      this.usedScopes.add(name.slice(0, dot));
   }
 
   private fullName(op: OpName, name: string | undefined): string {

@@ -4,6 +4,7 @@ import type { AnyNode, Node } from '../graph/node.js';
 import type { ActivationName } from '../graph/ops/elementwise.js';
 import type { OpName } from '../graph/ops/index.js';
 import type { Pair, Window } from '../graph/shape.js';
+import { DropLayer } from './drop-layer.js';
 import type { Emitter } from './emitter.js';
 import { GroupedConv2D } from './grouped-conv2d.js';
 import { isNonNegative } from './non-negative.js';
@@ -109,6 +110,10 @@ export const EMIT: { readonly [Op in OpName]: Emit<Op> } = {
     emitter.apply(node, xs, (name) => tf.layers.reshape({ targetShape: [...node.attributes.shape], name })),
   dropout: (node, xs, emitter) =>
     emitter.apply(node, xs, (name) => tf.layers.dropout({ rate: node.attributes.rate, name })),
+  dropPath: (node, xs, emitter) =>
+    emitter.apply(node, xs, (name) => new DropLayer({ op: 'dropPath', attributes: node.attributes, name })),
+  dropBlock: (node, xs, emitter) =>
+    emitter.apply(node, xs, (name) => new DropLayer({ op: 'dropBlock', attributes: node.attributes, name })),
   foreign(node, xs, emitter) {
     const make = node.attributes.targets.layers as ((name: string) => tf.layers.Layer) | undefined;
     if (make) return emitter.apply(node, xs, make);

@@ -4,6 +4,7 @@ import type { Node } from '../graph/node.js';
 import type { ActivationName } from '../graph/ops/elementwise.js';
 import type { OpAttributes } from '../graph/ops/index.js';
 import { type Pair, type Shape, sizeOf } from '../graph/shape.js';
+import type { DropOp } from './drop-layer.js';
 import type { CustomOp } from './op-layer.js';
 import { STOCK_ACTIVATIONS } from './run-activation.js';
 
@@ -109,6 +110,10 @@ export const IMPORT: Readonly<Record<string, Convert | undefined>> = {
   SenetOp({ g, config, inputs, naming }) {
     const op = config.op as CustomOp;
     return plain(g.node(op, inputs, config.attributes as unknown as OpAttributes[CustomOp], naming));
+  },
+  SenetDrop({ g, config, inputs, naming }) {
+    const op = config.op as DropOp;
+    return plain(g.node(op, inputs, config.attributes as unknown as OpAttributes[DropOp], naming));
   },
 };
 

@@ -28,6 +28,8 @@ export function isNonNegative(node: AnyNode, find: (name: string) => AnyNode): b
     case 'pad':
     case 'reshape':
     case 'dropout':
+    case 'dropPath':
+    case 'dropBlock':
       return inputs();
     default:
       return false;

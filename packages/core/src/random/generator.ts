@@ -41,6 +41,13 @@ export class Generator {
     return [this.a, this.b, this.c, this.d];
   }
 
+  set state([a, b, c, d]: GeneratorState) {
+    this.a = a;
+    this.b = b;
+    this.c = c;
+    this.d = d;
+  }
+
   /** 32 random bits as an unsigned integer. */
   bits(): number {
     const product = Math.imul(this.b, 5);

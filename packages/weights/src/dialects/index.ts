@@ -1,17 +1,19 @@
 import { Registry } from '@senet/core/graph';
 import { caffe } from './caffe.js';
 import type { Dialect } from './dialect.js';
+import { keras } from './keras.js';
 import { seed } from './seed.js';
 import { timm } from './timm.js';
 
 export { caffe } from './caffe.js';
 export type { Dialect, Entry } from './dialect.js';
+export { keras } from './keras.js';
 export { seed } from './seed.js';
 export { timm } from './timm.js';
 
 /** The dialects of this package. Add your own to a registry and pass that to `loadWeights`. */
 export function dialectRegistry(...more: readonly Dialect[]): Registry<Dialect> {
   const registry = new Registry<Dialect>('dialect');
-  for (const dialect of [timm, caffe, seed, ...more]) registry.add(dialect.name, dialect);
+  for (const dialect of [timm, caffe, keras, seed, ...more]) registry.add(dialect.name, dialect);
   return registry;
 }

@@ -1,14 +1,6 @@
-import type { Parameter, Role } from '@senet/core/graph';
+import type { Parameter } from '@senet/core/graph';
 import { type Dialect, describeIdentity } from './dialect.js';
-
-const WEIGHTS: Readonly<Partial<Record<Role, string>>> = {
-  kernel: 'kernel',
-  bias: 'bias',
-  gamma: 'gamma',
-  beta: 'beta',
-  movingMean: 'moving_mean',
-  movingVariance: 'moving_variance',
-};
+import { KERAS_WEIGHTS } from './keras.js';
 
 /** The Keras program's names, in Keras' layouts: `conv_block1_conv_bn_relu1/conv/kernel`, `identity_block1_1_se_dense1/kernel`. */
 export const seed: Dialect = {
@@ -19,7 +11,7 @@ export const seed: Dialect = {
       ? undefined
       : `a resnet of style seed (max-pool: 3×3 'same'; epsilon: 1e-3), and this is ${describeIdentity(identity)}`,
   entry(parameter) {
-    const key = `${layerOf(parameter.key)}/${WEIGHTS[parameter.role]}`;
+    const key = `${layerOf(parameter.key)}/${KERAS_WEIGHTS[parameter.role]}`;
     return { key, shape: kerasShape(parameter), fromFile: (values) => values, toFile: (values) => values };
   },
 };

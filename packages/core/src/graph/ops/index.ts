@@ -1,5 +1,6 @@
 import * as convolution from './convolution.js';
 import { type DenseAttributes, dense } from './dense.js';
+import * as dropping from './drop.js';
 import * as elementwise from './elementwise.js';
 import { type ForeignAttributes, foreign } from './foreign.js';
 import { type BatchNormalizationAttributes, batchNormalization } from './normalization.js';
@@ -27,7 +28,9 @@ export interface OpAttributes {
   pad: pooling.PadAttributes;
   concatenate: object;
   reshape: reshaping.ReshapeAttributes;
-  dropout: reshaping.DropoutAttributes;
+  dropout: dropping.DropoutAttributes;
+  dropPath: dropping.DropPathAttributes;
+  dropBlock: dropping.DropBlockAttributes;
   foreign: ForeignAttributes;
 }
 
@@ -52,7 +55,9 @@ export const OPS: { readonly [Op in OpName]: OpDefinition<OpAttributes[Op]> } = 
   pad: pooling.pad,
   concatenate: pooling.concatenate,
   reshape: reshaping.reshape,
-  dropout: reshaping.dropout,
+  dropout: dropping.dropout,
+  dropPath: dropping.dropPath,
+  dropBlock: dropping.dropBlock,
   foreign,
 };
 

@@ -27,13 +27,3 @@ export const input: OpDefinition<InputAttributes> = {
   inputs: { min: 0, max: 0 },
   shape: ({ shape }) => shape,
 };
-
-export interface DropoutAttributes {
-  readonly rate: number;
-}
-
-export const dropout: OpDefinition<DropoutAttributes> = {
-  summary: 'zeroes a share of the values while training',
-  inputs: ONE,
-  shape: (_attributes, [input]) => input!,
-};
