@@ -1,4 +1,5 @@
 /** `@senet/weights`: weight files, the dialects of their names, and loading and saving a network's state. */
+export { ADAPTATIONS, type Adaptation } from './adapt.js';
 export * from './dialects/index.js';
 export { diffWeights, type WeightsDiff } from './diff.js';
 export { type FetchOptions, fetchBytes, fetchFolder } from './folder/fetch-folder.js';

@@ -1,8 +1,9 @@
 import { type Assembly, type Registry, SenetError, type State } from '@senet/core/graph';
+import { type Adaptation, adaptedValues } from './adapt.js';
 import type { Dialect } from './dialects/dialect.js';
 import { describeIdentity } from './dialects/dialect.js';
 import { dialectRegistry } from './dialects/index.js';
-import { diffWeights, isClean, mismatch, sizeOfDiff } from './diff.js';
+import { diffWeights, isClean, mismatch, sizeOfDiff, type WeightsDiff } from './diff.js';
 import { readSafetensors } from './formats/safetensors.js';
 import { type TensorFile, toFloat32 } from './formats/tensor.js';
 
@@ -11,6 +12,8 @@ export interface LoadOptions {
   readonly dialect?: string;
   /** By default this package's. */
   readonly dialects?: Registry<Dialect>;
+  /** What may differ in shape, and is adapted as timm does it; nothing by default. */
+  readonly adapt?: readonly Adaptation[];
   /** File name for error messages. */
   readonly path?: string;
 }
@@ -25,19 +28,35 @@ export interface LoadOptions {
  *   another kind of network
  */
 export function loadWeights(assembly: Assembly, file: TensorFile | Uint8Array, options: LoadOptions = {}): State {
-  const { path = 'weights', dialects = dialectRegistry() } = options;
+  const { path = 'weights', dialects = dialectRegistry(), adapt = [] } = options;
   const read = file instanceof Uint8Array ? readSafetensors(file, path) : file;
   refuseStrangers(assembly, read, path);
   const dialect =
     options.dialect === undefined ? fitting(assembly, read, dialects) : named(assembly, dialects, options.dialect);
-  const diff = diffWeights(assembly, read, dialect);
+  const adapted = adaptedValues(assembly, read, dialect, adapt, path);
+  const diff = withoutAdapted(diffWeights(assembly, read, dialect), assembly, dialect, adapted);
   if (!isClean(diff)) throw mismatch(diff, dialect, path, othersThatFit(assembly, read, dialects, dialect));
   const state = new Map<string, Float32Array>();
   for (const parameter of assembly.graph.parameters.values()) {
-    const entry = dialect.entry(parameter);
-    state.set(parameter.key, entry.fromFile(toFloat32(read.tensors.get(entry.key)!, `${path}: ${entry.key}`)));
+    const { key, fromFile } = dialect.entry(parameter);
+    const values = adapted.get(parameter.key) ?? fromFile(toFloat32(read.tensors.get(key)!, `${path}: ${key}`));
+    state.set(parameter.key, values);
   }
   return state;
+}
+
+function withoutAdapted(
+  diff: WeightsDiff,
+  { graph }: Assembly,
+  dialect: Dialect,
+  adapted: ReadonlyMap<string, unknown>,
+): WeightsDiff {
+  const keys = new Set([...adapted.keys()].map((key) => dialect.entry(graph.parameters.get(key)!).key));
+  return {
+    ...diff,
+    missing: diff.missing.filter((key) => !keys.has(key)),
+    misshapen: diff.misshapen.filter(({ key }) => !keys.has(key)),
+  };
 }
 
 function named({ identity }: Assembly, dialects: Registry<Dialect>, name: string): Dialect {
