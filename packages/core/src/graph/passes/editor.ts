@@ -30,9 +30,12 @@ export class GraphEditor {
     for (const node of graph.nodes) for (const input of node.inputs) this.readersOf(input).add(node.name);
   }
 
-  /** The nodes as they are now, in order. */
-  all(): AnyNode[] {
-    return [...this.nodes.values()];
+  /** The nodes that were there at the start, in order, each as it is when its turn comes; those that went are left out. */
+  *all(): Generator<AnyNode> {
+    for (const name of [...this.nodes.keys()]) {
+      const node = this.nodes.get(name);
+      if (node) yield node;
+    }
   }
 
   get(name: string): AnyNode {
@@ -50,7 +53,7 @@ export class GraphEditor {
   /** Whether other nodes use some of a node's parameters. */
   sharesParameters(node: Node): boolean {
     const keys = parameterKeys(node);
-    return this.all().some(
+    return [...this.nodes.values()].some(
       (other) => other.name !== node.name && parameterKeys(other).some((key) => keys.includes(key)),
     );
   }
@@ -117,7 +120,7 @@ export class GraphEditor {
       needed.add(name);
       open.push(...this.get(name).inputs);
     }
-    const nodes = this.all().filter(({ name }) => needed.has(name));
+    const nodes = [...this.nodes.values()].filter(({ name }) => needed.has(name));
     const keys = new Set(nodes.flatMap(parameterKeys));
     const kept = <T>(map: ReadonlyMap<string, T>) => new Map([...map].filter(([key]) => keys.has(key)));
     const graph = { ...this.graph, nodes, parameters: kept(this.parameters), outputs: this.outputs };

@@ -25,16 +25,12 @@ function fold(editor: GraphEditor, convolution: Convolution, norm: Node<'batchNo
   const { gamma, beta, movingMean, movingVariance } = norm.parameters;
   const mean = editor.value(movingMean!);
   const variance = editor.value(movingVariance!);
-  const outputs = mean.length;
   const scale = Float64Array.from(
     variance,
     (v, i) => (gamma ? editor.value(gamma)[i]! : 1) / Math.sqrt(v + norm.attributes.epsilon),
   );
   const kernel = editor.parameter(convolution.parameters.kernel!);
-  editor.setParameter(
-    kernel,
-    editor.value(kernel.key).map((w, i) => w * scale[i % outputs]!),
-  );
+  editor.setParameter(kernel, scaled(editor.value(kernel.key), scale));
 
   const oldBias = convolution.parameters.bias;
   const bias = Float32Array.from(mean, (m, i) => {
@@ -45,7 +41,7 @@ function fold(editor: GraphEditor, convolution: Convolution, norm: Node<'batchNo
   const parameter: Parameter = {
     key,
     role: 'bias',
-    shape: [outputs],
+    shape: [mean.length],
     layout: 'C',
     trainable: true,
     initializer: zeros,
@@ -59,4 +55,13 @@ function fold(editor: GraphEditor, convolution: Convolution, norm: Node<'batchNo
     parameters: { kernel: kernel.key, bias: key },
   } as AnyNode;
   editor.replaceChain([convolution], folded);
+}
+
+/** A kernel with its last axis scaled. */
+function scaled(kernel: Float32Array, scale: Float64Array): Float32Array {
+  const result = new Float32Array(kernel.length);
+  for (let row = 0; row < kernel.length; row += scale.length) {
+    for (let i = 0; i < scale.length; i++) result[row + i] = kernel[row + i]! * scale[i]!;
+  }
+  return result;
 }
