@@ -14,18 +14,18 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
  */
 export function ensureBuilt(...projects) {
   refuseOldNode();
-  if (!isInstalled()) step('Installing dependencies (npm ci)', ...npm('ci', '--no-audit', '--no-fund'));
+  if (!isInstalled()) install();
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  step('Compiling (tsc -b)', process.execPath, [tsc, '-b', ...projects]);
+  endUnless(step('Compiling (tsc -b)', process.execPath, [tsc, '-b', ...projects]));
 }
 
 /** npm keeps a list of what it installed: everything in the lock file must stand there in the same version. */
-export function isInstalled(folder = root) {
-  const installed = packagesOf(join(folder, 'node_modules', '.package-lock.json'));
-  const { '': _workspace, ...wanted } = packagesOf(join(folder, 'package-lock.json'));
+function isInstalled() {
+  const installed = packagesOf(join(root, 'node_modules', '.package-lock.json'));
+  const { '': _workspace, ...wanted } = packagesOf(join(root, 'package-lock.json'));
   return Object.entries(wanted).every(([path, { version, optional }]) => {
     if (!installed[path]) return optional === true; // made for another platform
-    return installed[path].version === version && existsSync(join(folder, path));
+    return installed[path].version === version && existsSync(join(root, path));
   });
 }
 
@@ -40,6 +40,14 @@ function refuseOldNode() {
   process.exit(1);
 }
 
+function install() {
+  const clean = step('Installing dependencies (npm ci)', ...npm('ci', '--no-audit', '--no-fund'));
+  // Some versions of npm refuse a lock file without every other platform's binaries; `install` takes the same versions.
+  if (!clean.ok && clean.output.includes('EUSAGE')) {
+    endUnless(step('Installing dependencies (npm install)', ...npm('install', '--no-save', '--no-audit', '--no-fund')));
+  } else endUnless(clean);
+}
+
 /** The npm that runs this script, or else the one on the path. */
 function npm(...args) {
   const script = process.env.npm_execpath;
@@ -51,10 +59,13 @@ function step(title, command, args) {
   const began = performance.now();
   const shell = command === 'npm' && process.platform === 'win32';
   const { status, error, stdout, stderr } = spawnSync(command, args, { cwd: root, shell, encoding: 'utf8' });
-  if (status === 0) {
-    console.error(`${((performance.now() - began) / 1000).toFixed(1)} s`);
-    return;
-  }
-  console.error(`failed\n${stdout ?? ''}${stderr ?? ''}${error?.message ?? ''}`);
-  process.exit(status || 1);
+  const ok = status === 0;
+  console.error(ok ? `${((performance.now() - began) / 1000).toFixed(1)} s` : 'failed');
+  return { ok, output: `${stdout ?? ''}${stderr ?? ''}${error?.message ?? ''}` };
+}
+
+function endUnless({ ok, output }) {
+  if (ok) return;
+  console.error(output);
+  process.exit(1);
 }

@@ -1,7 +1,7 @@
 /** Parameter counts that papers and timm state: from plans, which allocate no tensor, and again from built models. */
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { assembler } from './support/models.js';
+import { assembler, setTestBackend } from './support/models.js';
 
 /** timm's name, trainable parameters, batch normalization statistics. */
 const TIMM: readonly (readonly [string, number, number])[] = [
@@ -34,7 +34,7 @@ const TIMM: readonly (readonly [string, number, number])[] = [
   ['inception_v3', 23_834_568, 34_432],
 ];
 
-beforeAll(() => tf.setBackend('wasm'));
+beforeAll(setTestBackend);
 
 test.each(TIMM)('%s', (name, trainable, nonTrainable) => {
   const tensors = tf.memory().numTensors;

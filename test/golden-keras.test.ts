@@ -1,11 +1,10 @@
 /** What keras.applications computes from the formula's weights. */
 import { readFileSync } from 'node:fs';
 import { keras } from '@senet/weights';
-import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { formulaInput, formulaState } from './support/formula.js';
 import { expectLogits, readGolden } from './support/golden.js';
-import { assembler, runNodes } from './support/models.js';
+import { assembler, runNodes, setTestBackend } from './support/models.js';
 
 interface KerasGolden {
   readonly g: number;
@@ -14,7 +13,7 @@ interface KerasGolden {
   readonly logits: readonly number[];
 }
 
-beforeAll(() => tf.setBackend('wasm'));
+beforeAll(setTestBackend);
 
 describe.each([['resnet50_keras', 'ResNet50']] as const)('%s', (recipe, application) => {
   const golden = readGolden<KerasGolden>(`keras/golden_app_${application}`);

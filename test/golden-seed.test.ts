@@ -1,11 +1,10 @@
 /** What the Keras program this project started from computes from the formula's weights. */
 import { readFileSync } from 'node:fs';
 import { seed } from '@senet/weights';
-import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { formulaInput, formulaState, kerasTensor, relativeL2 } from './support/formula.js';
 import { readGolden } from './support/golden.js';
-import { assembler, runNodes } from './support/models.js';
+import { assembler, runNodes, setTestBackend } from './support/models.js';
 
 interface KerasGolden {
   readonly params: { readonly total: number; readonly trainable: number; readonly non_trainable: number };
@@ -29,7 +28,7 @@ const NODES: Readonly<Record<string, string>> = {
   global_averagepool: 'global_pool',
 };
 
-beforeAll(() => tf.setBackend('wasm'));
+beforeAll(setTestBackend);
 
 test("has the program's parameters, by name and by shape", () => {
   const listed = readFileSync(new URL('./goldens/keras/seed_se_resnet50_weights.tsv', import.meta.url), 'utf8')

@@ -1,10 +1,9 @@
 /** What timm computes from the formula's weights, for every network of its names that this library builds. */
 import type { State } from '@senet/core/graph';
-import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { formulaInput, formulaState } from './support/formula.js';
 import { type AttentionGolden, expectLogits, expectSummary, readGolden, type TimmGolden } from './support/golden.js';
-import { assembler, runModel, runNodes } from './support/models.js';
+import { assembler, runModel, runNodes, setTestBackend } from './support/models.js';
 
 type Config = Parameters<typeof assembler.assemble>[0];
 
@@ -29,7 +28,7 @@ const CASES: readonly (readonly [string, Config])[] = [
   }),
 ];
 
-beforeAll(() => tf.setBackend('wasm'));
+beforeAll(setTestBackend);
 
 describe.each(CASES)('timm %s', (name, config) => {
   const golden = readGolden<TimmGolden>(`timm/${name}`);
@@ -86,13 +85,13 @@ describe.each(CASES)('timm %s', (name, config) => {
 /** The nodes that stand for what timm's attention module takes, gives and multiplies by. */
 function watch(attachments: readonly { node: string; producer: string }[], golden: AttentionGolden) {
   const { producer, node } = attachments.find((attachment) => attachment.node === golden.module)!;
-  const gates = Object.keys(golden).filter((key) => key.startsWith('gate:'));
+  const gates = Object.keys(golden).filter((key): key is `gate:${string}` => key.startsWith('gate:'));
   return [
     { node: producer, summary: golden.input },
     { node, summary: golden.output },
     ...gates.map((key) => ({
       node: `${node}.${key.slice(5).replace('sigmoid', 'gate')}`,
-      summary: golden[key as 'gate:gate'],
+      summary: golden[key]!,
     })),
   ];
 }

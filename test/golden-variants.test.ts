@@ -1,9 +1,8 @@
 /** timm's other networks of the families that are here, and its options: attention arguments, output strides, channels. */
-import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { formulaInput, formulaState } from './support/formula.js';
 import { expectLogits, readGolden, type Summary } from './support/golden.js';
-import { assembler, runNodes } from './support/models.js';
+import { assembler, runNodes, setTestBackend } from './support/models.js';
 
 interface Variant {
   readonly timm: string;
@@ -15,7 +14,7 @@ interface Variant {
 
 const { gain, cases } = readGolden<{ readonly gain: number; readonly cases: readonly Variant[] }>('timm/variants');
 
-beforeAll(() => tf.setBackend('wasm'));
+beforeAll(setTestBackend);
 
 test.each(cases.map((variant) => [JSON.stringify(variant.config), variant.input.join('×'), variant] as const))(
   '%s at %s',

@@ -1,11 +1,16 @@
-import '@tensorflow/tfjs-backend-wasm';
 import { backbones } from '@senet/backbones';
 import { type Assembly, createAssembler } from '@senet/core';
 import type { State } from '@senet/core/graph';
+import { findBackend } from '@senet/run';
 import { attentions } from '@senet/se';
 import * as tf from '@tensorflow/tfjs';
 
 export const assembler = createAssembler(attentions, backbones);
+
+/** Sets the backend that the suite runs on: wasm, or what SENET_TEST_BACKEND names. */
+export async function setTestBackend(): Promise<void> {
+  await findBackend(process.env.SENET_TEST_BACKEND ?? 'wasm').activate();
+}
 
 /** Values of one output, `[batch, …]`. */
 export interface Value {
