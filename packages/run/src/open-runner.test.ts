@@ -112,7 +112,7 @@ describe('openRunner', () => {
     });
     await expect(openRunner(folder, { backends })).rejects.toMatchObject({ code: 'MissingPart' });
     await expect(openRunner(folder, { assembler, backend: 'wsm' })).rejects.toMatchObject({
-      code: 'UnknownName',
+      code: 'BackendUnavailable',
       suggestions: ['wasm'],
     });
     const runner = await openRunner(folder, { assembler, backends });

@@ -1,5 +1,5 @@
 import { type Assembler, Assembly, type LayersModel, SenetError, type Shape, type State } from '@senet/core/graph';
-import { fetchFolder } from '@senet/weights';
+import { openFolder } from '#folders';
 import { BACKENDS, type Backend, findBackend } from './backends/index.js';
 import type { Runner } from './runner.js';
 
@@ -31,7 +31,7 @@ export interface OpenOptions {
 
 /**
  * Opens a model to run: a `tf.LayersModel`, a network with its values, a config or a recipe's name (with random
- * values), or a saved folder (a path in Node, an http address anywhere).
+ * values), or a saved folder (an http address, or a path: on the disk in Node, relative to the page in a browser).
  *
  * @throws SenetError `BackendUnavailable` where the backend is not there, with what to install
  * @example
@@ -93,9 +93,7 @@ async function networkOf(source: Network | Assembly | string | object, options: 
   }
   const builder = assembler as Assembler;
   if (typeof source === 'string' && !builder.registries.recipes.has(source)) {
-    if (/^https?:/.test(source)) return fetchFolder(builder, source, { inputShape, signal, onProgress });
-    const { loadFolder } = await import('@senet/weights/node');
-    return loadFolder(builder, source, { inputShape });
+    return openFolder(builder, source, { inputShape, signal, onProgress });
   }
   const assembly = builder.assemble(source, { inputShape });
   return { assembly, state: assembly.initialState(seed) };

@@ -32,7 +32,9 @@ export function loadWeights(assembly: Assembly, file: TensorFile | Uint8Array, o
   const read = file instanceof Uint8Array ? readSafetensors(file, path) : file;
   refuseStrangers(assembly, read, path);
   const dialect =
-    options.dialect === undefined ? fitting(assembly, read, dialects) : named(assembly, dialects, options.dialect);
+    options.dialect === undefined
+      ? fittingDialect(assembly, read, dialects)
+      : named(assembly, dialects, options.dialect);
   const adapted = adaptedValues(assembly, read, dialect, adapt, path);
   const diff = withoutAdapted(diffWeights(assembly, read, dialect), assembly, dialect, adapted);
   if (!isClean(diff)) throw mismatch(diff, dialect, path, othersThatFit(assembly, read, dialects, dialect));
@@ -69,8 +71,12 @@ function named({ identity }: Assembly, dialects: Registry<Dialect>, name: string
   });
 }
 
-/** The dialect that fits best among those for this network. */
-function fitting(assembly: Assembly, file: TensorFile, dialects: Registry<Dialect>): Dialect {
+/** The dialect that `loadWeights` takes without being told: of those for this network, the one that fits the keys best. */
+export function fittingDialect(
+  assembly: Assembly,
+  file: TensorFile,
+  dialects: Registry<Dialect> = dialectRegistry(),
+): Dialect {
   const possible = dialects.all().filter((dialect) => dialect.refuses(assembly.identity) === undefined);
   const misfit = (dialect: Dialect) => sizeOfDiff(diffWeights(assembly, file, dialect));
   return possible.reduce((best, dialect) => (misfit(dialect) < misfit(best) ? dialect : best));

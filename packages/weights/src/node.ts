@@ -1,5 +1,6 @@
 /** What needs Node: files and the saved folder. */
 export * from './folder/load-folder.js';
+export { CONFIG_FILE, WEIGHTS_FILE } from './folder/open-folder.js';
 export * from './folder/save-folder.js';
 export { type TimmConfig, timmConfig } from './folder/timm-config.js';
 export * from './formats/files.js';

@@ -1,9 +1,11 @@
-import { unknownName } from '@senet/core/graph';
+import { nearest, SenetError } from '@senet/core/graph';
 import type { Backend } from './backend.js';
-import { tfjsBackend } from './tfjs-backend.js';
+import { isRegistered, tfjsBackend } from './tfjs-backend.js';
+import { wasmFrom } from './wasm.js';
 
 export type { Availability, Backend, OpenedModel } from './backend.js';
 export { tfjsBackend } from './tfjs-backend.js';
+export { wasmFrom } from './wasm.js';
 
 const inNode = (): boolean => 'process' in globalThis && typeof globalThis.process?.versions?.node === 'string';
 const onlyBrowsers = () => (inNode() ? 'only in a browser' : undefined);
@@ -12,7 +14,7 @@ export const tensorflow = tfjsBackend({
   name: 'tensorflow',
   summary: 'native TensorFlow in Node (tfjs-node)',
   impossible: () => (inNode() ? undefined : 'only in Node'),
-  load: () => importQuietly('@tensorflow/tfjs-node'),
+  load: () => importUnlessRegistered('tensorflow', '@tensorflow/tfjs-node'),
   install: 'npm run setup:native, or npm install @tensorflow/tfjs-node',
 });
 
@@ -20,8 +22,9 @@ export const webgpu = tfjsBackend({
   name: 'webgpu',
   summary: 'WebGPU in a browser',
   impossible: () => onlyBrowsers() ?? ('gpu' in navigator ? undefined : 'this browser has no WebGPU'),
-  load: () => importQuietly('@tensorflow/tfjs-backend-webgpu'),
-  install: 'npm install @tensorflow/tfjs-backend-webgpu',
+  load: () => importUnlessRegistered('webgpu', '@tensorflow/tfjs-backend-webgpu'),
+  install:
+    "npm install @tensorflow/tfjs-backend-webgpu, and in what is bundled: import '@tensorflow/tfjs-backend-webgpu'",
 });
 
 export const webgl = tfjsBackend({
@@ -32,12 +35,7 @@ export const webgl = tfjsBackend({
   install: 'a browser with WebGL',
 });
 
-export const wasm = tfjsBackend({
-  name: 'wasm',
-  summary: 'WebAssembly with SIMD, in Node and in browsers',
-  load: () => import('@tensorflow/tfjs-backend-wasm'),
-  install: 'npm install @tensorflow/tfjs-backend-wasm',
-});
+export const wasm = wasmFrom();
 
 export const cpu = tfjsBackend({
   name: 'cpu',
@@ -49,14 +47,23 @@ export const cpu = tfjsBackend({
 /** The backends of TensorFlow.js, the fastest first: `auto` takes the first that is there. */
 export const BACKENDS: readonly Backend[] = [tensorflow, webgpu, webgl, wasm, cpu];
 
-/** @throws SenetError `UnknownName` */
+/** @throws SenetError `BackendUnavailable` where there is none of that name */
 export function findBackend(name: string, backends: readonly Backend[] = BACKENDS): Backend {
   const found = backends.find((backend) => backend.name === name);
-  if (!found) throw unknownName('backend', name, ['auto', ...backends.map((backend) => backend.name)], 'backend');
-  return found;
+  if (found) return found;
+  const names = ['auto', ...backends.map((backend) => backend.name)];
+  throw new SenetError('BackendUnavailable', `there is no backend '${name.slice(0, 80)}'`, {
+    path: 'backend',
+    expected: `one of ${names.join(', ')}`,
+    suggestions: nearest(name, names),
+  });
 }
 
-/** An optional package: its name is kept from bundlers, which would want to find it. */
-async function importQuietly(name: string): Promise<unknown> {
+/**
+ * An optional package. Its name is kept from bundlers, which would want to find it: a program that is bundled imports
+ * the package itself, and then the backend is registered.
+ */
+async function importUnlessRegistered(backend: string, name: string): Promise<unknown> {
+  if (isRegistered(backend)) return undefined;
   return import(/* @vite-ignore */ /* webpackIgnore: true */ name);
 }

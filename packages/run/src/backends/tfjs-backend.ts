@@ -24,7 +24,7 @@ export function tfjsBackend({ name, summary, impossible, load, install }: TfjsBa
       try {
         await load();
       } catch (error) {
-        return { available: false, detail: firstLine(error), install };
+        return { available: false, detail: whatFailed(error), install };
       }
       const ready = await isReady(name);
       return ready
@@ -45,9 +45,13 @@ export function tfjsBackend({ name, summary, impossible, load, install }: TfjsBa
   };
 }
 
+export function isRegistered(name: string): boolean {
+  return name in (tf.engine().registryFactory ?? {});
+}
+
 /** Starts it, and goes back to the backend that was set. */
 async function isReady(name: string): Promise<boolean> {
-  if (!tf.engine().registryFactory || !(name in tf.engine().registryFactory)) return false;
+  if (!isRegistered(name)) return false;
   const before = tf.getBackend();
   try {
     return await tf.setBackend(name);
@@ -58,7 +62,8 @@ async function isReady(name: string): Promise<boolean> {
   }
 }
 
-function firstLine(error: unknown): string {
+function whatFailed(error: unknown): string {
+  if ((error as { code?: string }).code === 'ERR_MODULE_NOT_FOUND') return 'not installed';
   const [line = ''] = String(error instanceof Error ? error.message : error).split('\n');
   return line.slice(0, 200);
 }

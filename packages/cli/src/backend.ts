@@ -1,0 +1,27 @@
+import type { Backend } from '@senet/run';
+
+export type TensorFlow = typeof import('@tensorflow/tfjs');
+
+/** TensorFlow.js, loaded at the first use and without its advice about installing other packages. */
+export async function loadTensorFlow(): Promise<TensorFlow> {
+  const tf = await import('@tensorflow/tfjs');
+  tf.enableProdMode();
+  return tf;
+}
+
+/**
+ * Makes a backend the current one; `auto`, the default, is the fastest that is installed.
+ *
+ * @returns its name, and why it is this one
+ * @throws SenetError `BackendUnavailable`, with what to install
+ */
+export async function useBackend(
+  name = 'auto',
+  backends?: readonly Backend[],
+): Promise<{ name: string; reason: string }> {
+  await loadTensorFlow();
+  const { chooseBackend } = await import('@senet/run');
+  const { backend, reason } = await chooseBackend(name, backends);
+  await backend.activate();
+  return { name: backend.name, reason };
+}
