@@ -8,11 +8,13 @@ export const sigmoid = FORMULAS.sigmoid;
 
 export const channelsOf = ({ shape }: Tensor) => shape.at(-1)!;
 
-/** The values of one channel. */
-export const channel = (x: Tensor, c: number) => Array.from(x.data).filter((_, i) => i % channelsOf(x) === c);
-
+/** Squeezes each channel to one value. */
 export function overSpace(x: Tensor, of: (values: readonly number[]) => number): number[] {
-  return Array.from({ length: channelsOf(x) }, (_, c) => of(channel(x, c)));
+  const channels = channelsOf(x);
+  const positions = x.data.length / channels;
+  return Array.from({ length: channels }, (_, c) =>
+    of(Array.from({ length: positions }, (_, i) => x.data[i * channels + c]!)),
+  );
 }
 
 export const mean = (v: readonly number[]) => v.reduce((a, b) => a + b, 0) / v.length;

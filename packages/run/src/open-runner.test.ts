@@ -154,6 +154,12 @@ describe('backends', () => {
     await expect(chooseBackend('auto', [missing])).rejects.toMatchObject({ code: 'BackendUnavailable' });
   });
 
+  test('a check leaves the backend as it was', async () => {
+    await tf.setBackend('cpu');
+    expect((await wasm.check()).available).toBe(true);
+    expect(tf.getBackend()).toBe('cpu');
+  });
+
   test('diagnose lists them with what to install', async () => {
     const { backends: found, auto } = await diagnose([missing, wasm]);
     expect(found.map(({ name, available }) => [name, available])).toEqual([

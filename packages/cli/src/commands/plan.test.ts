@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Plan, Receipt } from '@senet/core/graph';
@@ -140,5 +140,30 @@ describe('config files', () => {
     ['a folder that holds no model', folder, 1, { code: 'FileInvalid', path: folder }],
   ])('%s', async (_, path, code, found) => {
     expect(await error(path)).toMatchObject({ code, error: found });
+  });
+});
+
+describe('--format', () => {
+  test.each([
+    ['svg', /^<svg [^>]*>[\s\S]*<\/svg>\s*$/],
+    ['mermaid', /^flowchart TB/m],
+    ['html', /^<!doctype html>/i],
+    ['md', /^# seresnet18/m],
+  ])('%s', async (format, pattern) => {
+    const { code, stdout } = await callSenet('plan', 'seresnet18', '--format', format);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(pattern);
+    expect(stdout).toContain('layer4');
+  });
+
+  test('into a file, and not beside JSON', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'senet-plan-')), 'plan.svg');
+    const { stdout } = await callSenet('plan', 'seresnet18', '--format', 'svg', '--out', file);
+    expect(stdout.trim()).toBe(`written: ${file}`);
+    const { stdout: direct } = await callSenet('plan', 'seresnet18', '--format', 'svg');
+    expect(readFileSync(file, 'utf8').trim()).toBe(direct.trim());
+    expect((await callSenet('plan', 'seresnet18', '--format', 'svg', '--json')).code).toBe(2);
+    expect((await callSenet('plan', 'seresnet18', '--out', file)).code).toBe(2);
+    expect((await callSenet('plan', 'seresnet18', '--format', 'png')).code).toBe(2);
   });
 });

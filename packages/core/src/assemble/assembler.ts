@@ -6,9 +6,9 @@ import { type ConfigSource, noConfigSource } from '../config/source.js';
 import type { Shape } from '../graph/shape.js';
 import { initialState } from '../random/initial-state.js';
 import type { Registries } from '../registry/registry.js';
-import { Assembly, type StateInitializer } from './assembly.js';
+import { Assembly, type StateInitializer, type UnitPlan } from './assembly.js';
 import { attachAll } from './attach.js';
-import { buildSkeleton } from './build.js';
+import { buildSkeleton, type PlacedUnit } from './build.js';
 import { makeReceipt } from './receipt.js';
 
 export interface AssemblerServices {
@@ -57,6 +57,7 @@ export class Assembler<Config = unknown> {
       receipt: makeReceipt(graph, result, skeleton.g.parameterKeys()),
       identity: { family: spec.family, style: spec.style, semantics: spec.semantics },
       taps: skeleton.taps().map(({ name }) => name),
+      units: skeleton.units.map(toPlan),
       initialize: this.initialize,
     });
   }
@@ -70,4 +71,8 @@ export class Assembler<Config = unknown> {
   jsonSchema(): Record<string, unknown> {
     return toJsonSchema(this.registries);
   }
+}
+
+function toPlan({ name, descriptor, stageName, output, nodes }: PlacedUnit): UnitPlan {
+  return { name, type: descriptor.type, stage: stageName, output: output.name, nodes };
 }

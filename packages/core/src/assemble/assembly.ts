@@ -28,6 +28,18 @@ export interface Plan extends GraphPlan {
   readonly attachments: readonly AttachmentPlan[];
 }
 
+/** A unit as it stands in the network: what diagrams are drawn from. */
+export interface UnitPlan {
+  readonly name: string;
+  /** Registered kind of unit: `bottleneck`. */
+  readonly type: string;
+  readonly stage: string;
+  /** Name of the node that gives its value; attachments at its output come after it. */
+  readonly output: string;
+  /** Names of the nodes it built; those that no output needs are not in the graph. */
+  readonly nodes: readonly string[];
+}
+
 /** Who a network is, for dialects: its family, its style, and what weights of another style would get wrong. */
 export interface Identity {
   readonly family: string;
@@ -41,6 +53,7 @@ export interface AssemblyParts {
   readonly receipt: Receipt;
   readonly identity: Identity;
   readonly taps: readonly string[];
+  readonly units: readonly UnitPlan[];
   readonly initialize?: StateInitializer;
 }
 
@@ -61,15 +74,18 @@ export class Assembly {
   readonly identity: Identity;
   /** Names of the feature outputs, by number: tap 0 is the stem's. */
   readonly taps: readonly string[];
+  /** Its units, in order. */
+  readonly units: readonly UnitPlan[];
   private readonly initialize: StateInitializer;
   private planned: Plan | undefined;
 
-  constructor({ config, graph, receipt, identity, taps, initialize = initialState }: AssemblyParts) {
+  constructor({ config, graph, receipt, identity, taps, units, initialize = initialState }: AssemblyParts) {
     this.config = config;
     this.graph = graph;
     this.receipt = receipt;
     this.identity = identity;
     this.taps = taps;
+    this.units = units;
     this.initialize = initialize;
   }
 

@@ -21,6 +21,9 @@ export interface PlacedUnit {
   readonly block: number;
   readonly blocks: number;
   readonly input: Node;
+  readonly output: Node;
+  /** Names of all nodes it built. */
+  readonly nodes: readonly string[];
   readonly stride: number;
   readonly activation: ActivationName;
   readonly sites: ReadonlyMap<string, Site>;
@@ -86,19 +89,20 @@ function buildStage(
 ): Node {
   let x = stage.before ? stage.before(g, input) : input;
   for (const [block, spec] of stage.units.entries()) {
-    const { output, attached = [], ...unit } = buildUnit(g, x, spec);
+    const { attached = [], ...unit } = buildUnit(g, x, spec);
     placed.units.push({ ...unit, stage: number, stageName: stage.name, block, blocks: stage.units.length });
     placed.attached.push(...attached.map((entry) => ({ ...entry, stage: stage.name, block: spec.name })));
-    x = output;
+    x = unit.output;
   }
   return x;
 }
 
 function buildUnit(g: GraphBuilder, input: Node, { name, unit, options }: UnitSpec) {
   const complete = parseWith(unit.options, options, name);
+  const before = g.size;
   const { sites, ...built } = g.scope(name, () => unit.build(g, input, complete as never));
   const offered = Object.entries(sites).flatMap(([site, place]) => (place ? [[site, place] as const] : []));
-  return { ...built, name, descriptor: unit, input, sites: new Map(offered) };
+  return { ...built, name, descriptor: unit, input, nodes: g.names(before), sites: new Map(offered) };
 }
 
 type Classifier = Extract<HeadConfig, { type: 'classifier' }>;

@@ -5,7 +5,7 @@ import { wasmFrom } from './wasm.js';
 
 export type { Availability, Backend, OpenedModel } from './backend.js';
 export { tfjsBackend } from './tfjs-backend.js';
-export { wasmFrom } from './wasm.js';
+export { type WasmOptions, wasmFrom } from './wasm.js';
 
 const inNode = (): boolean => 'process' in globalThis && typeof globalThis.process?.versions?.node === 'string';
 const onlyBrowsers = () => (inNode() ? 'only in a browser' : undefined);
@@ -14,7 +14,10 @@ export const tensorflow = tfjsBackend({
   name: 'tensorflow',
   summary: 'native TensorFlow in Node (tfjs-node)',
   impossible: () => (inNode() ? undefined : 'only in Node'),
-  load: () => importUnlessRegistered('tensorflow', '@tensorflow/tfjs-node'),
+  load() {
+    process.env.TF_CPP_MIN_LOG_LEVEL ??= '1'; // else the library tells of every CPU feature it finds
+    return importUnlessRegistered('tensorflow', '@tensorflow/tfjs-node');
+  },
   install: 'npm run setup:native, or npm install @tensorflow/tfjs-node',
 });
 

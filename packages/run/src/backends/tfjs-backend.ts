@@ -21,15 +21,17 @@ export function tfjsBackend({ name, summary, impossible, load, install }: TfjsBa
     async check(): Promise<Availability> {
       const reason = impossible?.();
       if (reason !== undefined) return { available: false, detail: reason };
+      const before = tf.getBackend();
       try {
         await load();
+        if (isRegistered(name) && (await tf.setBackend(name)))
+          return { available: true, detail: `TensorFlow.js ${tf.version.tfjs}` };
+        return { available: false, detail: 'does not start here', install };
       } catch (error) {
         return { available: false, detail: whatFailed(error), install };
+      } finally {
+        if (before && tf.getBackend() !== before) await tf.setBackend(before); // tfjs-node sets its own when it is imported
       }
-      const ready = await isReady(name);
-      return ready
-        ? { available: true, detail: `TensorFlow.js ${tf.version.tfjs}` }
-        : { available: false, detail: 'does not start here', install };
     },
     async activate() {
       await load();
@@ -47,19 +49,6 @@ export function tfjsBackend({ name, summary, impossible, load, install }: TfjsBa
 
 export function isRegistered(name: string): boolean {
   return name in (tf.engine().registryFactory ?? {});
-}
-
-/** Starts it, and goes back to the backend that was set. */
-async function isReady(name: string): Promise<boolean> {
-  if (!isRegistered(name)) return false;
-  const before = tf.getBackend();
-  try {
-    return await tf.setBackend(name);
-  } catch {
-    return false;
-  } finally {
-    if (before && before !== name) await tf.setBackend(before);
-  }
 }
 
 function whatFailed(error: unknown): string {
