@@ -1,5 +1,5 @@
 import { type Shape, shapeError, showShape, sizeOf } from '../shape.js';
-import { ONE, type OpDefinition } from './op.js';
+import { NONE, ONE, type OpDefinition } from './op.js';
 
 export interface ReshapeAttributes {
   /** The new shape, without the batch dimension; every dimension known. */
@@ -24,6 +24,6 @@ export interface InputAttributes {
 
 export const input: OpDefinition<InputAttributes> = {
   summary: 'what the model is given',
-  inputs: { min: 0, max: 0 },
+  inputs: NONE,
   shape: ({ shape }) => shape,
 };
