@@ -1,9 +1,10 @@
-import { after, between, defineUnit, zeros } from '@senet/core/graph';
+import { defineUnit, zeros } from '@senet/core/graph';
 import * as z from 'zod';
 import { convNormAct } from './conv-norm-act.js';
 import { activation, channels } from './options.js';
 import { regularizationShape } from './regularization.js';
-import { shortcut, shortcutShape } from './shortcut.js';
+import { residual } from './residual.js';
+import { shortcutShape } from './shortcut.js';
 
 /**
  * The basic block of ResNet-18 and -34 (He et al. 2015, figure 5): two 3×3 convolutions and a shortcut. Names as in
@@ -41,7 +42,7 @@ export const basic = defineUnit({
       padding,
       zeroInitLast,
     } = options;
-    const { dilation, firstDilation = dilation, dropPath, dropBlock } = options;
+    const { dilation, firstDilation = dilation, dropBlock } = options;
     const common = { kernel: 3, padding, epsilon, bias: convBias };
     const first = convNormAct(g, x, {
       ...common,
@@ -60,22 +61,6 @@ export const basic = defineUnit({
       activation: branchActivation ? activation : 'linear',
       names: { conv: 'conv2', norm: 'bn2', act: 'branch_act' },
     });
-    const around = shortcut(g, x, filters, options);
-    const branch = g.dropPath(second.output, dropPath, { name: 'drop_path' });
-    const sum = g.add([branch, around], { name: 'add' });
-    const output = g.activation(sum, activation, { name: 'act2' });
-    return {
-      output,
-      stride,
-      activation,
-      sites: {
-        input: between(g, x, first.conv),
-        hidden: between(g, first.output, second.conv),
-        'hidden-preact': first.normReader && between(g, first.norm, first.normReader),
-        branch: between(g, second.output, branch === second.output ? sum : branch),
-        shortcut: between(g, around, sum),
-        output: after(output),
-      },
-    };
+    return residual(g, x, { first, spatial: first, next: second, output: second.output }, 'act2', options);
   },
 });

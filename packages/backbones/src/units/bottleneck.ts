@@ -1,9 +1,10 @@
-import { after, between, defineUnit, zeros } from '@senet/core/graph';
+import { defineUnit, zeros } from '@senet/core/graph';
 import * as z from 'zod';
 import { convNormAct } from './conv-norm-act.js';
 import { activation, channels } from './options.js';
 import { regularizationShape } from './regularization.js';
-import { shortcut, shortcutShape } from './shortcut.js';
+import { residual } from './residual.js';
+import { shortcutShape } from './shortcut.js';
 
 /**
  * The bottleneck of ResNet (He et al. 2015, figure 5), with the groups of ResNeXt (Xie et al. 2016, figure 3c) and the
@@ -33,7 +34,7 @@ export const bottleneck = defineUnit({
   build(g, x, options) {
     const { filters, width, cardinality, stride, strideAt, epsilon, activation, convBias, padding, zeroInitLast } =
       options;
-    const { dilation, firstDilation = dilation, dropPath, dropBlock } = options;
+    const { dilation, firstDilation = dilation, dropBlock } = options;
     const common = { epsilon, bias: convBias };
     const names = (i: number) => ({ conv: `conv${i}`, norm: `bn${i}`, act: `act${i}` });
     const strides = (at: 'conv1' | 'conv2') => (at === strideAt ? stride : 1);
@@ -59,22 +60,6 @@ export const bottleneck = defineUnit({
     });
     const gamma = zeroInitLast ? zeros : undefined;
     const third = convNormAct(g, second.output, { ...common, filters, kernel: 1, gamma, names: names(3) });
-    const around = shortcut(g, x, filters, options);
-    const branch = g.dropPath(third.output, dropPath, { name: 'drop_path' });
-    const sum = g.add([branch, around], { name: 'add' });
-    const output = g.activation(sum, activation, { name: 'act3' });
-    return {
-      output,
-      stride,
-      activation,
-      sites: {
-        input: between(g, x, first.conv),
-        hidden: between(g, second.output, third.conv),
-        'hidden-preact': second.normReader && between(g, second.norm, second.normReader),
-        branch: between(g, third.output, branch === third.output ? sum : branch),
-        shortcut: between(g, around, sum),
-        output: after(output),
-      },
-    };
+    return residual(g, x, { first, spatial: second, next: third, output: third.output }, 'act3', options);
   },
 });

@@ -26,7 +26,7 @@ export const shortcutShape = {
     .describe("of this unit's strided convolutions, by default the stage's"),
 };
 
-type ShortcutOptions = z.output<z.ZodObject<typeof shortcutShape>>;
+export type ShortcutOptions = z.output<z.ZodObject<typeof shortcutShape>>;
 
 /**
  * The shortcut of a residual unit: the input itself, or a projection where the size or the channels change. Names as
