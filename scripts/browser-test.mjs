@@ -6,7 +6,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { buildWithEsbuild, buildWithVite, prepareModels } from '../test/browser/build.mjs';
-import { findChromium, openChromium } from '../test/browser/chromium.mjs';
+import { findChromium, OTHER_HOST, openChromium } from '../test/browser/chromium.mjs';
 import { serve } from '../test/browser/server.mjs';
 import { ensureBuilt, root } from './install-and-build.mjs';
 
@@ -17,7 +17,7 @@ const words = process.argv.slice(2);
 const out = join(root, '.cache', 'browser');
 
 const executable = findChromium();
-if (executable) await testAll();
+if (executable) await testAll().catch((error) => report('the suite runs to its end', 'failed', error.stack));
 else report('a Chromium is there', 'failed', 'apt-get install chromium, or SENET_CHROMIUM=path of one');
 
 if (counts.skipped > 0) console.log(`${counts.skipped} skipped`);
@@ -36,8 +36,10 @@ async function testAll() {
   const browser = await openChromium(executable);
   console.log(`Chromium ${browser.version}`);
   try {
-    const open = (path, chosen) => testPages(browser, server.origin + path, chosen);
-    await open('/vite/', (name) => !name.startsWith('threads'));
+    const open = (path, chosen) => testPages(browser, new URL(path, server.origin).href, chosen);
+    await open('/vite/', (name) => !/^(threads|insecure|plain)/.test(name));
+    await open(`http://${OTHER_HOST}:${new URL(server.origin).port}/vite/`, (name) => name.startsWith('insecure'));
+    await open('/vite/?plain', (name) => name.startsWith('plain'));
     await open('/vite/?isolated', (name) => name.startsWith('wasm: a narrow'));
     await open('/esbuild/', (name) => name.startsWith('wasm: a narrow'));
     await open('/esbuild/?isolated', (name) => name.startsWith('threads'));

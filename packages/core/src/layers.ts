@@ -9,9 +9,9 @@ import { copiesOfTfjs } from './layers/copies.js';
 
 export { compile } from './layers/compile.js';
 export { copiesOfTfjs } from './layers/copies.js';
+export { DropLayer } from './layers/drop-layer.js';
 export { GroupedConv2D } from './layers/grouped-conv2d.js';
 export { groupedConv2d } from './layers/grouped-conv2d-math.js';
-export { DropLayer } from './layers/drop-layer.js';
 export { type ImportedModel, importLayersModel } from './layers/import.js';
 export { OpLayer } from './layers/op-layer.js';
 export { readState, writeState } from './layers/state.js';

@@ -1,5 +1,5 @@
 import { type AttentionContext, channelsOf, defineAttention, type GraphBuilder, type Node } from '@senet/core/graph';
-import { z } from 'zod';
+import * as z from 'zod';
 import { applyGate, beforeGate, GATES, type Gate } from './gate.js';
 import { reducedChannels, roundingSchema } from './rounding.js';
 

@@ -1,5 +1,5 @@
 import { channelsOf, defineAttention } from '@senet/core/graph';
-import { z } from 'zod';
+import * as z from 'zod';
 import { applyGate, beforeGate, GATES } from './gate.js';
 import { applySqueeze, SQUEEZES } from './squeeze.js';
 

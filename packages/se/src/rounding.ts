@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * How many channels a squeeze keeps is rounded in a different way by every family; with the wrong rule no published

@@ -52,9 +52,10 @@ export function attachAll(
     const descriptor = attentions.get(entry.type, `${path}.type`);
     const selected = select(skeleton, entry.where, `${path}.where`);
     refuseOverridesOfNothing(entry, selected, skeleton, path);
+    refuseUnknownSite(entry.at, selected, `${path}.at`);
     const before = attached.length;
     for (const unit of selected) {
-      const place = findSite(unit, entry.at, `${path}.at`);
+      const place = findSite(unit, entry.at);
       if (!place.site) {
         skipped.push({ type: entry.type, block: unit.name, site: place.name });
         continue;
@@ -134,18 +135,24 @@ function matches({ stage, stageName, block, blocks }: PlacedUnit, where: WhereCo
   return where.blocks.includes(block);
 }
 
-function findSite(unit: PlacedUnit, at: string | undefined, path: string): { name: string; site: Site | undefined } {
-  const { sites, defaultSite, aliases = {}, type } = unit.descriptor;
+/** A site that some of the units offer is right; the others are skipped, and told. */
+function refuseUnknownSite(at: string | undefined, units: readonly PlacedUnit[], path: string): void {
+  if (at === undefined) return;
+  const kinds = [...new Set(units.map(({ descriptor }) => descriptor))];
+  const known = [...new Set(kinds.flatMap(({ sites, aliases = {} }) => [...sites, ...Object.keys(aliases)]))];
+  if (known.includes(at)) return;
+  const who = kinds.length === 1 ? `the unit '${kinds[0]!.type}' has no` : 'no selected unit has a';
+  throw new SenetError('UnknownSite', `${who} site '${at.slice(0, 80)}'`, {
+    path,
+    expected: `one of ${known.join(', ')}`,
+    suggestions: nearest(at, known),
+  });
+}
+
+function findSite(unit: PlacedUnit, at: string | undefined): { name: string; site: Site | undefined } {
+  const { defaultSite, aliases = {} } = unit.descriptor;
   const wanted = at ?? defaultSite;
   const name = Object.hasOwn(aliases, wanted) ? aliases[wanted]! : wanted;
-  if (!sites.includes(name)) {
-    const known = [...sites, ...Object.keys(aliases)];
-    throw new SenetError('UnknownSite', `the unit '${type}' has no site '${wanted.slice(0, 80)}'`, {
-      path,
-      expected: `one of ${known.join(', ')}`,
-      suggestions: nearest(wanted, known),
-    });
-  }
   return { name, site: unit.sites.get(name) };
 }
 
@@ -171,7 +178,7 @@ function refuseOverridesOfNothing(
     refuseUnknownStages(override.where, stageNames, at);
     const ofNoUse = stageNames.some((name, j) => !built.has(name) && inStages(j + 1, name, override.where));
     if (ofNoUse || selected.some((unit) => matches(unit, override.where))) continue;
-    throw nothingMatched(`selects none of the units of \`where\` ${JSON.stringify(where)}`, at, selected);
+    throw nothingMatched(`selects none of the units of \`where\` ${JSON.stringify(where).slice(0, 200)}`, at, selected);
   }
 }
 

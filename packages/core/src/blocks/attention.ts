@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { parseWith } from '../config/parse.js';
 import { SenetError } from '../errors.js';
 import type { GraphBuilder } from '../graph/builder.js';

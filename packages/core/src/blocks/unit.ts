@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { GraphBuilder } from '../graph/builder.js';
 import type { Node } from '../graph/node.js';
 import type { ActivationName } from '../graph/ops/elementwise.js';

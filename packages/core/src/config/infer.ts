@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { AttentionDescriptor } from '../blocks/attention.js';
 import type { BackboneDescriptor } from '../blocks/backbone.js';
 import type { Module, RecipeDescriptor } from '../registry/modules.js';
@@ -7,7 +7,12 @@ import type { headSchema, inputSchema, whereSchema } from './schema.js';
 /** Any string, without losing the completion of the known ones. */
 type Open<Known extends string> = Known | (string & {});
 
-type MembersOf<M extends Module, Key extends keyof Module> = M[Key] extends readonly (infer Item)[] ? Item : never;
+/** What may be written `as const`. */
+type Fixed<T> = T extends object ? { readonly [Key in keyof T]: Fixed<T[Key]> } : T;
+
+/** Of each module of a union; those without such members add nothing. */
+type MembersOf<M extends Module, Key extends keyof Module> =
+  M extends Readonly<Record<Key, readonly (infer Item)[]>> ? Item : never;
 type AttentionsOf<Modules extends readonly Module[]> = MembersOf<Modules[number], 'attentions'>;
 type BackbonesOf<Modules extends readonly Module[]> = MembersOf<Modules[number], 'backbones'>;
 type RecipesOf<Modules extends readonly Module[]> = MembersOf<Modules[number], 'recipes'>;
@@ -19,17 +24,21 @@ type SitesOf<D> =
     : D extends { sites: readonly (infer S extends string)[] }
       ? S
       : never;
-type OptionsOf<D> = D extends { readonly options: infer Options extends z.ZodObject } ? z.input<Options> : never;
+type OptionsOf<D> = D extends { readonly options: infer Options extends z.ZodObject }
+  ? keyof Options['shape'] extends never
+    ? unknown // z.object({}) infers an index signature that would forbid every other key
+    : Fixed<z.input<Options>>
+  : never;
 type NameOf<R> = R extends RecipeDescriptor<infer Name> ? Name : never;
 
 /** An entry of `attach` for one attention. */
 export type AttachInput<A, Site extends string> = A extends AttentionDescriptor<string, z.ZodObject> | { type: string }
   ? { type: TypeOf<A> } & OptionsOf<A> & {
         at?: Open<Site>;
-        where?: z.input<typeof whereSchema>;
+        where?: Fixed<z.input<typeof whereSchema>>;
         label?: string;
         init?: 'default' | 'identity';
-        overrides?: readonly ({ where: z.input<typeof whereSchema> } & Partial<OptionsOf<A>>)[];
+        overrides?: readonly ({ where: Fixed<z.input<typeof whereSchema>> } & Partial<OptionsOf<A>>)[];
       }
   : never;
 
@@ -46,11 +55,11 @@ export interface ConfigInput<Attention, Backbone, Recipe> {
   format?: 1;
   name?: string;
   extends?: Open<NameOf<Recipe>>;
-  input?: z.input<typeof inputSchema>;
+  input?: Fixed<z.input<typeof inputSchema>>;
   backbone?: BackboneInput<Backbone>;
   attach?: readonly AttachInput<Attention, SitesOf<Backbone>>[];
   replace?: ReplaceInput<Attention>;
-  head?: z.input<typeof headSchema>;
+  head?: Fixed<z.input<typeof headSchema>>;
 }
 
 /** What an assembler of these modules takes: a config, or a recipe's name. */

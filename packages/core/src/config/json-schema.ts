@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Registries } from '../registry/registry.js';
 import { attachmentShape, CONFIG_FORMAT, headSchema, inputSchema, whereSchema } from './schema.js';
 

@@ -14,7 +14,7 @@ const HOSTILE_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 export function copyJson(value: unknown, path = '', depth = 0): unknown {
   if (depth > MAX_DEPTH) throw new SenetError('ConfigInvalid', `is nested deeper than ${MAX_DEPTH} levels`, { path });
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  if (typeof value === 'number' && Number.isFinite(value)) return value + 0; // JSON has no −0
   if (Array.isArray(value)) return value.map((item, i) => copyJson(item, joinPath(path, [i]), depth + 1));
   if (isPlainObject(value)) return copyObject(value, path, depth);
   const expected = 'plain objects, arrays, strings, finite numbers, booleans and null';

@@ -1,9 +1,10 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The version of the config format that this library writes; older ones migrate when they are read. */
 export const CONFIG_FORMAT = 1;
 
 const size = z.int().min(1).max(16384);
+const name = z.string().min(1).max(128);
 
 export const inputSchema = z
   .strictObject({
@@ -18,7 +19,7 @@ export const inputSchema = z
 export const whereSchema = z
   .strictObject({
     stages: z
-      .union([z.literal('all'), z.array(z.union([z.int().min(1), z.string()])).min(1)])
+      .union([z.literal('all'), z.array(z.union([z.int().min(1), name])).min(1)])
       .default('all')
       .describe('stages by number, counted from 1, or by name'),
     blocks: z
@@ -30,10 +31,9 @@ export const whereSchema = z
 
 /** What every entry of `attach` may say, beside the attention's own options. */
 export const attachmentShape = {
-  at: z.string().optional().describe("the site in the unit; by default the unit's own"),
+  at: name.optional().describe("the site in the unit; by default the unit's own"),
   where: whereSchema.optional(),
-  label: z
-    .string()
+  label: name
     .regex(/^[A-Za-z_][\w.-]*$/, 'a label starts with a letter and has no spaces or slashes')
     .optional()
     .describe("name under which the unit's weights have it; by default the family's: se, se_module"),
@@ -62,7 +62,7 @@ export const headSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('features'),
     taps: z
-      .array(z.union([z.int().min(0), z.string().min(1)]))
+      .array(z.union([z.int().min(0), name]))
       .min(1)
       .describe("numbers (0 is the stem's) or nodes' names"),
   }),
@@ -71,7 +71,7 @@ export const headSchema = z.discriminatedUnion('type', [
 export const configSchema = z.strictObject({
   $schema: z.string().optional(),
   format: z.literal(CONFIG_FORMAT).optional(),
-  name: z.string().min(1).max(128).optional(),
+  name: name.optional(),
   input: inputSchema.optional(),
   backbone: z.looseObject({ type: z.string() }),
   attach: z.array(attachmentSchema).optional(),

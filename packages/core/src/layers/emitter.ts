@@ -11,6 +11,8 @@ type Value = tf.SymbolicTensor;
 export class Emitter {
   private readonly nodes = new Map<string, AnyNode>();
   private readonly layers = new Map<string, tf.layers.Layer>();
+  /** Layers with weights that the graph at hand has applied. */
+  private counted = new Set<tf.layers.Layer>();
   /** Layer → keys of its weights, in the layer's order. */
   readonly weights = new Map<tf.layers.Layer, readonly string[]>();
 
@@ -22,6 +24,7 @@ export class Emitter {
     for (const node of graph.nodes) this.nodes.set(node.name, node);
     const needed = this.ancestorsOf(wanted);
     const values = new Map(given);
+    this.counted = new Set();
     for (const node of graph.nodes) {
       if (values.has(node.name) || !needed.has(node.name)) continue;
       const inputs = node.inputs.map((name) => values.get(name)!);
@@ -40,7 +43,15 @@ export class Emitter {
       this.layers.set(keys.join(), layer);
       this.weights.set(layer, keys);
     }
-    return layer.apply(inputs.length === 1 ? inputs[0]! : inputs) as Value;
+    const value = layer.apply(inputs.length === 1 ? inputs[0]! : inputs) as Value;
+    if (keys.length > 0) this.countOnce(layer);
+    return value;
+  }
+
+  /** A layer counts its applications, but a model disposes it once: without this, shared weights would stay behind. */
+  private countOnce(layer: tf.layers.Layer): void {
+    if (this.counted.has(layer)) layer.dispose();
+    this.counted.add(layer);
   }
 
   /** A layer without weights that a node needs beside its own. */

@@ -53,10 +53,10 @@ const OPTIONS = [
  * ```
  */
 export class GroupedConv2D extends tf.layers.Layer {
-  /** @nocollapse */
+  /** Its name in saved models. */
   static readonly className = 'SenetGroupedConv2D';
 
-  /** @nocollapse */
+  /** How tf.layers makes it when a saved model is loaded. */
   static override fromConfig<T extends tf.serialization.Serializable>(
     cls: tf.serialization.SerializableConstructor<T>,
     { customObjects: _, ...args }: tf.serialization.ConfigDict, // tf.loadLayersModel puts its registry into the config

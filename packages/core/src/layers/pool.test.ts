@@ -63,6 +63,13 @@ onBackends('pool', () => {
     );
   });
 
+  test('a map of open size that is too small for a window is refused', () => {
+    const of = { kind: 'average', size: [2, 2], strides: [3, 3], padding: 'valid', ceil: true } as const;
+    expect(() =>
+      runGraph(poolGraph({ ...of, countPadding: false }, [null, null, 2]), values('x', [4, 1, 2])),
+    ).toThrowError(expect.objectContaining({ code: 'ShapeMismatch', expected: 'at least 2 along width' }));
+  });
+
   test('a max-pool of negative values never sees its padding', () => {
     const negative = { shape: [4, 4, 1], data: new Float32Array(16).fill(-7) };
     const of = { kind: 'max', size: [3, 3], strides: [2, 2], padding: [1, 1, 1, 1], ceil: false } as const;

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { PoolAttributes } from '../graph/ops/pool.js';
+import { slide } from '../graph/shape.js';
 import { fullPadding } from './padding.js';
 
 /**
@@ -10,7 +11,9 @@ import { fullPadding } from './padding.js';
 export function runPool(x: tf.Tensor4D, attributes: PoolAttributes): tf.Tensor {
   const { kind, size, strides, countPadding } = attributes;
   const [, height, width] = x.shape;
-  const padding = fullPadding({ ...attributes, kernel: size }, [height, width]);
+  const window = { ...attributes, kernel: size };
+  slide(height, width, window); // throws where a map of open size is too small: wasm would crash on it
+  const padding = fullPadding(window, [height, width]);
   const around = axes(padding);
   if (kind === 'max') return tf.maxPool(tf.pad(x, around, Number.NEGATIVE_INFINITY), [...size], [...strides], 'valid');
   const means = tf.avgPool(tf.pad(x, around), [...size], [...strides], 'valid');

@@ -78,6 +78,7 @@ test('parameters that nodes share are one: read once, written once, in whichever
     ['first.weight', Float32Array.from([0, 1, 1, 0])],
     ['first.bias', Float32Array.from([10, 20])],
   ]);
+  const { numTensors } = tf.memory();
   const model = compile(graph, { state: shared });
   expect(model.countParams()).toBe(6);
   const [twice, once] = tf.tidy(() =>
@@ -92,4 +93,5 @@ test('parameters that nodes share are one: read once, written once, in whichever
   const part = compile(graph, { outputs: ['alone'], state: shared });
   expect(readState(part, graph)).toEqual(shared);
   part.dispose();
+  expect(tf.memory().numTensors).toBe(numTensors);
 });

@@ -51,19 +51,16 @@ export function toContainerModule(module: Module): ContainerModule {
 }
 
 /**
- * Binds the services that a container does not have yet: registries, config source, initializer, assembler. A child
- * container takes its parents' source and initializer, and gets registries and an assembler of its own, which know
- * its modules and theirs.
+ * Binds the services that neither a container nor its parents have yet: registries, config source, initializer,
+ * assembler. They are made anew at each request: what is bound later, or in a child, is known from then on or there.
  */
 export function bindServices(container: Container): Container {
   const missing = (token: symbol) => !container.isBound(token);
-  const missingHere = (token: symbol) => !container.isCurrentBound(token);
   if (missing(TOKENS.ConfigSource)) container.bind<ConfigSource>(TOKENS.ConfigSource).toConstantValue(noConfigSource);
   if (missing(TOKENS.StateInitializer)) {
     container.bind<StateInitializer>(TOKENS.StateInitializer).toConstantValue(initialState);
   }
-  // Made anew at each request: a module that is bound later is known from then on.
-  if (missingHere(TOKENS.Registries)) {
+  if (missing(TOKENS.Registries)) {
     container
       .bind<Registries>(TOKENS.Registries)
       .toResolvedValue(collect, [
@@ -75,7 +72,7 @@ export function bindServices(container: Container): Container {
       ])
       .inTransientScope();
   }
-  if (missingHere(TOKENS.Assembler)) {
+  if (missing(TOKENS.Assembler)) {
     container
       .bind<Assembler>(TOKENS.Assembler)
       .toResolvedValue(
