@@ -18,6 +18,7 @@ export * from './errors.js';
 export * from './graph/builder.js';
 export * from './graph/initializer.js';
 export * from './graph/node.js';
+export * from './graph/op-builder.js';
 export { ACTIVATIONS, type ActivationName } from './graph/ops/elementwise.js';
 export { definitionOf, OPS, type OpAttributes, type OpName } from './graph/ops/index.js';
 export type { OpDefinition } from './graph/ops/op.js';

@@ -71,13 +71,40 @@ function features(g: GraphBuilder, taps: readonly Node[], wanted: readonly (numb
   throw new SenetError('DuplicateName', problem, { path: `head.taps[${again}]`, expected: 'every output once' });
 }
 
-/** Features up to tap n need no stage after it. */
+/** How far into the stages features reach: whole stages, and units of the last. */
+interface Reach {
+  readonly stages: number;
+  readonly units: number;
+}
+
+/** The stages, and of the last the units, that the head's features need. */
 function stagesNeeded(stages: readonly StageSpec[], head: HeadConfig, stemTaps: number): readonly StageSpec[] {
-  if (head.type !== 'features' || head.taps.some((tap) => typeof tap === 'string')) return stages;
-  const last = Math.max(...(head.taps as number[]));
-  let tap = stemTaps - 1;
-  const count = stages.findIndex((stage) => (stage.tap === false ? tap : ++tap) >= last);
-  return last < stemTaps ? [] : count < 0 ? stages : stages.slice(0, count + 1);
+  if (head.type !== 'features') return stages;
+  const reaches = head.taps.map((tap) =>
+    typeof tap === 'number' ? reachOfTap(stages, tap - stemTaps) : reachOfNode(stages, tap),
+  );
+  const far = reaches.reduce((a, b) => (a.stages > b.stages || (a.stages === b.stages && a.units >= b.units) ? a : b));
+  return stages.slice(0, far.stages).map((stage, i) => {
+    const cut = i === far.stages - 1 && far.units < stage.units.length;
+    return cut ? { ...stage, units: stage.units.slice(0, far.units), tap: false } : stage;
+  });
+}
+
+/** Tap n after the stem's. */
+function reachOfTap(stages: readonly StageSpec[], n: number): Reach {
+  if (n < 0) return { stages: 0, units: 0 };
+  let tap = -1;
+  const found = stages.findIndex((stage) => (stage.tap === false ? tap : ++tap) >= n);
+  return { stages: found < 0 ? stages.length : found + 1, units: Number.POSITIVE_INFINITY };
+}
+
+/** A node of a unit needs the units up to its own; any other may be of the head, and needs all. */
+function reachOfNode(stages: readonly StageSpec[], name: string): Reach {
+  for (const [i, { units }] of stages.entries()) {
+    const unit = units.findIndex((spec) => name === spec.name || name.startsWith(`${spec.name}.`));
+    if (unit >= 0) return { stages: i + 1, units: unit + 1 };
+  }
+  return { stages: stages.length, units: Number.POSITIVE_INFINITY };
 }
 
 function buildStage(

@@ -1,5 +1,5 @@
 import type { AttentionDescriptor } from '../blocks/attention.js';
-import type { BackboneDescriptor } from '../blocks/backbone.js';
+import type { BackboneDescriptor, BackboneSpec } from '../blocks/backbone.js';
 import { nearest, SenetError } from '../errors.js';
 import type { Shape } from '../graph/shape.js';
 import type { Registries } from '../registry/registry.js';
@@ -40,7 +40,7 @@ export function resolveConfig(raw: unknown, context: ResolveContext): ResolvedCo
   const spec = backbone.descriptor.spec(backbone.options as never);
   return {
     name: envelope.name ?? flat.recipe ?? backbone.descriptor.type,
-    input: inputFor(envelope.input ?? inputOf(spec.input), context.inputShape),
+    input: inputFor(inputOf(envelope.input, spec.input), context.inputShape),
     backbone: { type: backbone.descriptor.type, options: backbone.options },
     attach: resolveAttachments(envelope, context.registries),
     head: resolveHead(envelope.head, spec.head.defaults),
@@ -173,17 +173,17 @@ function resolveHead(
   };
 }
 
+/** What a config says of its input; mean and deviation are the backbone's where it says none and they fit. */
 function inputOf(
-  input:
-    | {
-        readonly shape: readonly (number | null)[];
-        readonly mean?: readonly number[];
-        readonly std?: readonly number[];
-      }
-    | undefined,
+  given: EnvelopeConfig['input'],
+  { shape = [224, 224, 3], mean, std }: Partial<BackboneInputSpec> = {},
 ): InputConfig {
-  return { shape: [224, 224, 3], ...input } as unknown as InputConfig;
+  const input = given ?? { shape: shape as unknown as InputConfig['shape'] };
+  const fits = (values: readonly number[] | undefined) => values?.length === input.shape[2];
+  return { ...(fits(mean) && { mean: [...mean!] }), ...(fits(std) && { std: [...std!] }), ...input };
 }
+
+type BackboneInputSpec = NonNullable<BackboneSpec['input']>;
 
 function inputFor(input: InputConfig, shape: Shape | undefined): InputConfig {
   if (!shape) return checkInput(input);

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import type { GraphBuilder, Naming } from '../graph/builder.js';
+import type { GraphBuilder } from '../graph/builder.js';
 import type { Node } from '../graph/node.js';
+import type { Naming } from '../graph/op-builder.js';
 import type { Imported } from './import-layer.js';
 
 /** A layer that no op expresses: its shape as it stands, its weights in its own order, and how to make a copy. */

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
-import type { GraphBuilder, Naming } from '../graph/builder.js';
+import type { GraphBuilder } from '../graph/builder.js';
 import type { Node } from '../graph/node.js';
+import type { Naming } from '../graph/op-builder.js';
 import type { ActivationName } from '../graph/ops/elementwise.js';
 import type { OpAttributes } from '../graph/ops/index.js';
 import { type Pair, type Shape, sizeOf } from '../graph/shape.js';

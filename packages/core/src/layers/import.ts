@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
-import { GraphBuilder, type Naming } from '../graph/builder.js';
+import { GraphBuilder } from '../graph/builder.js';
 import { type Graph, type Node, parameterKeys } from '../graph/node.js';
+import type { Naming } from '../graph/op-builder.js';
 import type { State } from '../graph/parameter.js';
 import { foreignLayer } from './import-foreign.js';
 import { IMPORT, type Imported } from './import-layer.js';
