@@ -6,13 +6,12 @@ import { type Assembler, createAssembler, TOKENS } from '@senet/core';
 import { fileConfigSource, readConfigFile } from '@senet/core/node';
 import { attentions } from '@senet/se';
 import { loadWeights } from '@senet/weights';
-import * as tf from '@tensorflow/tfjs';
 import { Container } from 'inversify';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { EXAMPLE, shippedImages, testImages } from './support/fashion.js';
 import { relativeL2 } from './support/formula.js';
 import { readGolden } from './support/golden.js';
-import { runNodes } from './support/models.js';
+import { runNodes, setTestBackend } from './support/models.js';
 
 interface FashionGolden {
   readonly params: number;
@@ -36,7 +35,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 container.bind(TOKENS.ConfigSource).toConstantValue(fileConfigSource(root));
 const assembler: Assembler = createAssembler(attentions, backbones, { container });
 
-beforeAll(() => tf.setBackend('wasm'));
+beforeAll(setTestBackend);
 
 describe.each(NETWORKS)('%s ResNet on Fashion-MNIST', (name, configFile, weightsFile) => {
   const golden = readGolden<FashionGolden>(`fashion/${name}`);
