@@ -8,16 +8,17 @@ export function median(values) {
 }
 
 /**
- * Times the cases in turns, so that what else the machine does meets all of them alike.
+ * Times the cases in turns, so that what else the machine does meets all of them alike. Garbage is collected between
+ * runs, but for short work: a collection flushes compiled code with it.
  *
  * @param {Record<string, () => unknown>} cases each may return a promise
  * @returns {Promise<Record<string, number>>} medians in milliseconds
  */
-export async function inTurns(cases, { runs = 11, warmUp = 2 } = {}) {
+export async function inTurns(cases, { runs = 11, warmUp = 2, collect = true } = {}) {
   const times = Object.fromEntries(Object.keys(cases).map((name) => [name, []]));
   for (let run = -warmUp; run < runs; run++) {
     for (const [name, work] of Object.entries(cases)) {
-      globalThis.gc?.();
+      if (collect) globalThis.gc?.();
       const began = performance.now();
       await work();
       if (run >= 0) times[name].push(performance.now() - began);
