@@ -30,7 +30,15 @@ const TIMM: readonly (readonly [string, number, number])[] = [
   ['ecaresnet50d', 25_576_350, 53_248],
   ['ecaresnet50t', 25_573_814, 53_232],
   ['resnetrs50', 35_691_912, 53_376],
+  ['mobilenetv2_100', 3_504_872, 34_112],
+  ['mobilenetv2_140', 6_108_776, 47_936],
+  ['mobilenetv3_large_100', 5_483_032, 24_400],
+  ['tf_mobilenetv3_large_100', 5_483_032, 24_400],
   ['mobilenetv3_small_100', 2_542_856, 12_112],
+  ['tf_mobilenetv3_small_100', 2_542_856, 12_112],
+  ['efficientnet_b0', 5_288_548, 42_016],
+  ['tf_efficientnet_b0', 5_288_548, 42_016],
+  ['efficientnet_b1', 7_794_184, 62_048],
   ['inception_v3', 23_834_568, 34_432],
 ];
 

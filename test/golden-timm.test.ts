@@ -15,7 +15,14 @@ const RECIPES = [
   'senet154',
   'legacy_seresnet18',
   'legacy_seresnet50',
+  'mobilenetv2_100',
   'mobilenetv3_small_100',
+  'mobilenetv3_large_100',
+  'tf_mobilenetv3_large_100',
+  'efficientnet_b0',
+  'tf_efficientnet_b0',
+  'efficientnet_lite0',
+  'tf_efficientnet_lite0',
   'inception_v3',
 ];
 const ATTENTIONS = ['resnet18_se', 'resnet18_eca', 'resnet18_cbam', 'resnet50_eca', 'resnet50_cbam'];
@@ -57,13 +64,15 @@ describe.each(CASES)('timm %s', (name, config) => {
     const net = assemble(size);
     const attentions = [golden.attention_first, golden.attention_last].filter((a) => a !== undefined);
     const watched = attentions.flatMap((attention) => watch(net.receipt.attachments, attention));
-    const outputs = [...net.graph.outputs, ...net.taps, ...watched.map(({ node }) => node)];
-    const [logits, ...rest] = runNodes(net, state, formulaInput(size, size, 3, 'nchw'), outputs);
-    expectLogits(logits!.data, golden.logits, 'logits');
+    const pooled = net.graph.nodes.find(({ name }) => name === 'global_pool')!.inputs[0]!;
+    const outputs = [...new Set([...net.graph.outputs, ...net.taps, pooled, ...watched.map(({ node }) => node)])];
+    const results = runNodes(net, state, formulaInput(size, size, 3, 'nchw'), outputs);
+    const valueOf = (node: string) => results[outputs.indexOf(node)]!;
+    expectLogits(valueOf(net.graph.outputs[0]!).data, golden.logits, 'logits');
     expect(net.taps.length).toBe(golden.features_only.length);
-    for (const [i, tap] of golden.features_only.entries()) expectSummary(rest[i]!, tap, `tap ${i}`);
-    expectSummary(rest[net.taps.length - 1]!, golden.forward_features, 'forward_features');
-    for (const [i, { summary, node }] of watched.entries()) expectSummary(rest[net.taps.length + i]!, summary, node);
+    for (const [i, tap] of golden.features_only.entries()) expectSummary(valueOf(net.taps[i]!), tap, `tap ${i}`);
+    expectSummary(valueOf(pooled), golden.forward_features, 'forward_features');
+    for (const { summary, node } of watched) expectSummary(valueOf(node), summary, node);
   });
 
   test('gives its logits when it is optimised, with fewer nodes', () => {

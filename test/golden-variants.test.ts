@@ -8,6 +8,8 @@ interface Variant {
   readonly timm: string;
   readonly config: Parameters<typeof assembler.assemble>[0];
   readonly input: readonly [number, number, number];
+  /** By default the file's. */
+  readonly gain?: number;
   readonly params: number;
   readonly logits: Summary;
 }
@@ -24,7 +26,7 @@ test.each(cases.map((variant) => [JSON.stringify(variant.config), variant.input.
     expect(net.plan.params.trainable).toBe(params);
     const [value] = runNodes(
       net,
-      formulaState(net.graph, 'timm', gain),
+      formulaState(net.graph, 'timm', variant.gain ?? gain),
       formulaInput(...input, 'nchw'),
       net.graph.outputs,
     );

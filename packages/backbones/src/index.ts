@@ -1,9 +1,13 @@
 /** `@senet/backbones`: units, families and recipes. They meet attentions in the container, never here. */
 import { defineModule } from '@senet/core/graph';
+import { efficientnets } from './families/efficientnet.js';
 import { inceptionV3 } from './families/inception-v3.js';
-import { mobilenetv3Small } from './families/mobilenetv3.js';
+import { mobilenetv2 } from './families/mobilenetv2.js';
+import { mobilenetv3Large, mobilenetv3Small } from './families/mobilenetv3.js';
 import { resnets } from './families/resnet.js';
+import { efficientnetRecipes } from './recipes/efficientnet.js';
 import { inceptionRecipes } from './recipes/inception.js';
+import { mobilenetv2Recipes } from './recipes/mobilenetv2.js';
 import { mobilenetv3Recipes } from './recipes/mobilenetv3.js';
 import { resnetRecipes } from './recipes/resnet.js';
 import { basic } from './units/basic.js';
@@ -13,7 +17,8 @@ import { inceptionA, inceptionB, inceptionC, inceptionD, inceptionE } from './un
 import { invertedResidual } from './units/inverted-residual.js';
 
 export { inceptionV3 } from './families/inception-v3.js';
-export { mobilenetv3Small } from './families/mobilenetv3.js';
+export { mobilenetv2 } from './families/mobilenetv2.js';
+export { mobilenetv3Large, mobilenetv3Small } from './families/mobilenetv3.js';
 export { resnet } from './families/resnet.js';
 export { basic } from './units/basic.js';
 export { bottleneck } from './units/bottleneck.js';
@@ -25,6 +30,12 @@ export { invertedResidual } from './units/inverted-residual.js';
 /** The module of this package, for `createAssembler`. */
 export const backbones = defineModule({
   units: [basic, bottleneck, invertedResidual, convBnAct, inceptionA, inceptionB, inceptionC, inceptionD, inceptionE],
-  backbones: [...resnets, mobilenetv3Small, inceptionV3],
-  recipes: [...resnetRecipes, ...mobilenetv3Recipes, ...inceptionRecipes],
+  backbones: [...resnets, mobilenetv2, mobilenetv3Small, mobilenetv3Large, ...efficientnets, inceptionV3],
+  recipes: [
+    ...resnetRecipes,
+    ...mobilenetv2Recipes,
+    ...mobilenetv3Recipes,
+    ...efficientnetRecipes,
+    ...inceptionRecipes,
+  ],
 });

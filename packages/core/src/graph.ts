@@ -17,6 +17,7 @@ export * from './config/source.js';
 export * from './errors.js';
 export * from './graph/builder.js';
 export * from './graph/initializer.js';
+export { makeDivisible } from './graph/make-divisible.js';
 export * from './graph/node.js';
 export * from './graph/op-builder.js';
 export { ACTIVATIONS, type ActivationName } from './graph/ops/elementwise.js';

@@ -7,12 +7,12 @@ import { cbam } from './cbam.js';
 import { eca } from './eca.js';
 import { se } from './se.js';
 
-export { attach, defineAttention } from '@senet/core/graph';
+export { attach, defineAttention, makeDivisible } from '@senet/core/graph';
 export { cbam } from './cbam.js';
 export { type ConformanceReport, checkAttention } from './conformance.js';
 export { eca, ecaKernel } from './eca.js';
 export { applyGate, beforeGate, GATES, type Gate } from './gate.js';
-export { makeDivisible, type Rounding, reducedChannels, roundingSchema } from './rounding.js';
+export { type Rounding, reducedChannels, roundingSchema } from './rounding.js';
 export { se } from './se.js';
 export { applySqueeze, SQUEEZES, type Squeeze } from './squeeze.js';
 

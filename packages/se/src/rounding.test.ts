@@ -1,6 +1,7 @@
+import { makeDivisible } from '@senet/core/graph';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { makeDivisible, type Rounding, reducedChannels, roundingSchema } from './rounding.js';
+import { type Rounding, reducedChannels, roundingSchema } from './rounding.js';
 
 const TIMM = { divisor: 8, limit: 0 };
 const V3 = { divisor: 8, limit: 0.9 };

@@ -1,3 +1,4 @@
+import { makeDivisible } from '@senet/core/graph';
 import * as z from 'zod';
 
 /**
@@ -35,12 +36,6 @@ export function reducedChannels(channels: number, ratio: number, rounding: Round
   if (rounding === 'floor') return Math.max(1, Math.floor(exact));
   if (rounding === 'round') return Math.max(1, roundHalfToEven(exact));
   return makeDivisible(exact, rounding.divisor, rounding.limit, rounding.min);
-}
-
-/** To the nearest multiple of `divisor` (TensorFlow slim's mobilenet.py; timm's make_divisible). */
-export function makeDivisible(value: number, divisor: number, limit = 0.9, min = divisor): number {
-  const rounded = Math.max(min, Math.floor((value + divisor / 2) / divisor) * divisor);
-  return rounded < limit * value ? rounded + divisor : rounded;
 }
 
 function roundHalfToEven(value: number): number {
