@@ -67,12 +67,12 @@ describe.each(CASES)('timm %s', (name, config) => {
     const pooled = net.graph.nodes.find(({ name }) => name === 'global_pool')!.inputs[0]!;
     const outputs = [...new Set([...net.graph.outputs, ...net.taps, pooled, ...watched.map(({ node }) => node)])];
     const results = runNodes(net, state, formulaInput(size, size, 3, 'nchw'), outputs);
-    const valueOf = (node: string) => results[outputs.indexOf(node)]!;
-    expectLogits(valueOf(net.graph.outputs[0]!).data, golden.logits, 'logits');
+    const valueAt = (node: string) => results[outputs.indexOf(node)]!;
+    expectLogits(valueAt(net.graph.outputs[0]!).data, golden.logits, 'logits');
     expect(net.taps.length).toBe(golden.features_only.length);
-    for (const [i, tap] of golden.features_only.entries()) expectSummary(valueOf(net.taps[i]!), tap, `tap ${i}`);
-    expectSummary(valueOf(pooled), golden.forward_features, 'forward_features');
-    for (const { summary, node } of watched) expectSummary(valueOf(node), summary, node);
+    for (const [i, tap] of golden.features_only.entries()) expectSummary(valueAt(net.taps[i]!), tap, `tap ${i}`);
+    expectSummary(valueAt(pooled), golden.forward_features, 'forward_features');
+    for (const { summary, node } of watched) expectSummary(valueAt(node), summary, node);
   });
 
   test('gives its logits when it is optimised, with fewer nodes', () => {
