@@ -1,21 +1,27 @@
 /** `@senet/backbones`: units, families and recipes. They meet attentions in the container, never here. */
 import { defineModule } from '@senet/core/graph';
 import { efficientnets } from './families/efficientnet.js';
+import { ghostnet } from './families/ghostnet.js';
 import { inceptionV3 } from './families/inception-v3.js';
+import { mobilenetv1 } from './families/mobilenetv1.js';
 import { mobilenetv2 } from './families/mobilenetv2.js';
 import { mobilenetv3Large, mobilenetv3Small } from './families/mobilenetv3.js';
 import { resnets } from './families/resnet.js';
 import { efficientnetRecipes } from './recipes/efficientnet.js';
+import { ghostnetRecipes } from './recipes/ghostnet.js';
 import { inceptionRecipes } from './recipes/inception.js';
+import { mobilenetv1Recipes } from './recipes/mobilenetv1.js';
 import { mobilenetv2Recipes } from './recipes/mobilenetv2.js';
 import { mobilenetv3Recipes } from './recipes/mobilenetv3.js';
 import { resnetRecipes } from './recipes/resnet.js';
 import { basic } from './units/basic.js';
 import { bottleneck } from './units/bottleneck.js';
 import { convBnAct } from './units/conv-bn-act.js';
+import { ghostBottleneck } from './units/ghost-bottleneck.js';
 import { inceptionA, inceptionB, inceptionC, inceptionD, inceptionE } from './units/inception.js';
 import { invertedResidual } from './units/inverted-residual.js';
 
+export { ghostnet } from './families/ghostnet.js';
 export { inceptionV3 } from './families/inception-v3.js';
 export { mobilenetv2 } from './families/mobilenetv2.js';
 export { mobilenetv3Large, mobilenetv3Small } from './families/mobilenetv3.js';
@@ -29,13 +35,35 @@ export { invertedResidual } from './units/inverted-residual.js';
 
 /** The module of this package, for `createAssembler`. */
 export const backbones = defineModule({
-  units: [basic, bottleneck, invertedResidual, convBnAct, inceptionA, inceptionB, inceptionC, inceptionD, inceptionE],
-  backbones: [...resnets, mobilenetv2, mobilenetv3Small, mobilenetv3Large, ...efficientnets, inceptionV3],
+  units: [
+    basic,
+    bottleneck,
+    invertedResidual,
+    ghostBottleneck,
+    convBnAct,
+    inceptionA,
+    inceptionB,
+    inceptionC,
+    inceptionD,
+    inceptionE,
+  ],
+  backbones: [
+    ...resnets,
+    mobilenetv1,
+    mobilenetv2,
+    mobilenetv3Small,
+    mobilenetv3Large,
+    ...efficientnets,
+    ghostnet,
+    inceptionV3,
+  ],
   recipes: [
     ...resnetRecipes,
+    ...mobilenetv1Recipes,
     ...mobilenetv2Recipes,
     ...mobilenetv3Recipes,
     ...efficientnetRecipes,
+    ...ghostnetRecipes,
     ...inceptionRecipes,
   ],
 });

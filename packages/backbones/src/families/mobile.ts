@@ -3,6 +3,7 @@ import {
   type BackboneSpec,
   type GraphBuilder,
   type Node,
+  type StageSpec,
   type UnitSpec,
   unit,
 } from '@senet/core/graph';
@@ -19,6 +20,10 @@ export interface Row {
   readonly filters: number;
   readonly stride: number;
   readonly activation: ActivationName;
+  /** After the projection; none by default. */
+  readonly projectionActivation?: ActivationName;
+  /** A shortcut where shapes allow it, by default. */
+  readonly residual?: boolean;
 }
 
 /** What the networks that are made of inverted residuals differ in. */
@@ -28,8 +33,8 @@ export interface MobileTable {
   readonly stem: number;
   readonly activation: ActivationName;
   readonly stages: readonly (readonly Row[])[];
-  /** A 1×1 convolution with normalization: as the last stage (`conv`), or after the stages (`conv_head`, `bn2`). */
-  readonly last: { readonly filters: number; readonly as: 'stage' | 'conv_head' };
+  /** A 1×1 convolution with normalization: as the last stage (`conv`), or after the stages (`conv_head`, `bn2`); or none. */
+  readonly last?: { readonly filters: number; readonly as: 'stage' | 'conv_head' };
   /** Channels of a layer with bias between pooling and classifier, in MobileNetV3. */
   readonly afterPool?: number;
   readonly semantics?: Readonly<Record<string, string>>;
@@ -48,14 +53,9 @@ export function mobileSpec(table: MobileTable, options: MobileOptions): Backbone
   const { activation, last, stages, afterPool } = table;
   const built = stages.map((rows, i) => ({
     name: `blocks.${i}`,
-    tap: i === stages.length - 1 ? last.as === 'conv_head' : stages[i + 1]![0]!.stride > 1,
+    tap: i === stages.length - 1 ? last?.as !== 'stage' : stages[i + 1]![0]!.stride > 1,
     units: rows.map((row, j) => unitOf(`blocks.${i}.${j}`, row, options)),
   }));
-  const end = `blocks.${stages.length}`;
-  const lastStage = {
-    name: end,
-    units: [unit(`${end}.0`, convBnAct, { filters: last.filters, kernel: 1, activation, epsilon })],
-  };
   return {
     family: table.family,
     style: padding === 'same' ? 'tensorflow' : 'timm',
@@ -74,17 +74,22 @@ export function mobileSpec(table: MobileTable, options: MobileOptions): Backbone
       });
       return { output, taps: stages[0]![0]!.stride > 1 ? [output] : [] };
     },
-    stages: last.as === 'stage' ? [...built, lastStage] : built,
+    stages:
+      last?.as === 'stage' ? [...built, lastStage(`blocks.${stages.length}`, last.filters, table, epsilon)] : built,
     attention: { label: 'se', names: { reduce: 'conv_reduce', expand: 'conv_expand' } },
     head: {
       classifier: 'classifier',
-      ...(last.as === 'conv_head' && { beforePool: (g, x) => headConv(g, x, last.filters, activation, epsilon) }),
+      ...(last?.as === 'conv_head' && { beforePool: (g, x) => headConv(g, x, last.filters, activation, epsilon) }),
       ...(afterPool !== undefined && {
         afterPool: (g, x) =>
           g.activation(g.conv2d(x, { filters: afterPool, kernel: 1, name: 'conv_head' }), activation, { name: 'act2' }),
       }),
     },
   };
+}
+
+function lastStage(name: string, filters: number, { activation }: MobileTable, epsilon: number): StageSpec {
+  return { name, units: [unit(`${name}.0`, convBnAct, { filters, kernel: 1, activation, epsilon })] };
 }
 
 function headConv(g: GraphBuilder, x: Node, filters: number, activation: ActivationName, epsilon: number): Node {

@@ -21,6 +21,7 @@ export const invertedResidual = defineUnit({
     filters: channels,
     stride: stride.default(1),
     activation: activation.default('relu6'),
+    projectionActivation: activation.default('linear').describe('after the projection: none but in MobileNetV1'),
     epsilon: epsilon.default(1e-5),
     padding: z
       .enum(['symmetric', 'same'])
@@ -30,14 +31,29 @@ export const invertedResidual = defineUnit({
   }),
   sites: ['input', 'hidden', 'hidden-preact', 'branch', 'shortcut', 'output'],
   defaultSite: 'hidden',
-  build(g, x, { kernel, expanded = channelsOf(x), expand, filters, stride, activation, epsilon, padding, residual }) {
-    const [wide, deep, linear] = expand
+  build(
+    g,
+    x,
+    {
+      kernel,
+      expanded = channelsOf(x),
+      expand,
+      filters,
+      stride,
+      activation,
+      projectionActivation,
+      epsilon,
+      padding,
+      residual,
+    },
+  ) {
+    const [wide, deep, last] = expand
       ? [
           { conv: 'conv_pw', norm: 'bn1', act: 'act1' },
           { conv: 'conv_dw', norm: 'bn2', act: 'act2' },
-          { conv: 'conv_pwl', norm: 'bn3' },
+          { conv: 'conv_pwl', norm: 'bn3', act: 'act3' },
         ]
-      : [undefined, { conv: 'conv_dw', norm: 'bn1', act: 'act1' }, { conv: 'conv_pw', norm: 'bn2' }];
+      : [undefined, { conv: 'conv_dw', norm: 'bn1', act: 'act1' }, { conv: 'conv_pw', norm: 'bn2', act: 'act2' }];
     const expansion = wide && convNormAct(g, x, { filters: expanded, kernel: 1, epsilon, activation, names: wide });
     const depthwise = g.depthwiseConv2d(expansion?.output ?? x, {
       kernel,
@@ -48,7 +64,13 @@ export const invertedResidual = defineUnit({
     });
     const norm = normalize(g, depthwise, deep.norm, epsilon);
     const hidden = g.activation(norm, activation, { name: deep.act });
-    const projection = convNormAct(g, hidden, { filters, kernel: 1, epsilon, names: linear });
+    const projection = convNormAct(g, hidden, {
+      filters,
+      kernel: 1,
+      epsilon,
+      activation: projectionActivation,
+      names: last,
+    });
     const skips = residual && stride === 1 && channelsOf(x) === filters;
     const output = skips ? g.add([projection.output, x], { name: 'add' }) : projection.output;
     return {
