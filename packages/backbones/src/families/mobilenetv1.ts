@@ -1,6 +1,5 @@
 import { defineBackbone, makeDivisible } from '@senet/core/graph';
 import * as z from 'zod';
-import { invertedResidual } from '../units/inverted-residual.js';
 import { mobileShape, mobileSpec, type Row } from './mobile.js';
 
 /** channels, repeats, stride (Howard et al. 2017, table 1) */
@@ -23,7 +22,7 @@ export const mobilenetv1 = defineBackbone({
     ...mobileShape,
     width: z.number().positive().max(16).default(1).describe('multiplies the channels'),
   }),
-  sites: invertedResidual.sites,
+  sites: ['input', 'hidden', 'hidden-preact', 'branch', 'output'],
   spec: ({ width, ...chosen }) =>
     mobileSpec(
       {
