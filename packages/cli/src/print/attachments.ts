@@ -1,13 +1,14 @@
-import type { AttachmentPlan, Receipt } from '@senet/core/graph';
+import { type AttachmentPlan, groupBy, type Receipt } from '@senet/core/graph';
 import { collapse } from './names.js';
 import { count } from './numbers.js';
 import { table } from './table.js';
 
 /** Attachments as a table: those of a stage that are alike share a line. */
 export function printAttachments(attachments: readonly AttachmentPlan[]): string {
-  const rows = groupBy(attachments, ({ stage, type, site, channels, reduced, params }) =>
+  const alike = groupBy(attachments, ({ stage, type, site, channels, reduced, params }) =>
     [stage, type, site, channels, reduced, params].join(),
-  ).map((group) => {
+  );
+  const rows = [...alike.values()].map((group) => {
     const { type, site, stage, channels, reduced, params } = group[0]!;
     const nodes = collapse(group.map(({ node }) => node));
     const total = group.length > 1 ? `${group.length} × ${count(params)}` : count(params);
@@ -31,7 +32,7 @@ export function printAttachments(attachments: readonly AttachmentPlan[]): string
 export function printReceipt({ attachments, skipped, params }: Receipt): string {
   if (attachments.length === 0) return 'nothing is attached';
   const alike = groupBy(attachments, ({ type, site }) => `${type} at ${site}`);
-  const lines = alike.map((group) => {
+  const lines = [...alike.values()].map((group) => {
     const { type, site } = group[0]!;
     const own = group.reduce((sum, entry) => sum + entry.params, 0);
     const first = group.length === 1 ? group[0]!.node : `${group[0]!.node} … ${group.at(-1)!.node}`;
@@ -45,20 +46,9 @@ export function printReceipt({ attachments, skipped, params }: Receipt): string 
     `attached, and proven to be on the path to the output: ${attachments.length}, ${count(params)} parameters`,
     ...lines,
     ...skipped.map(({ type, site, block }) => `  skipped: ${type} at ${site} of ${block}, which has no such place`),
-    ...zero.map(
+    ...[...zero.values()].map(
       (group) =>
         `  some gradients of ${group.length} are zero at the first step, as in ${group[0]!.node}: ${group[0]!.zeroGradients}`,
     ),
   ].join('\n');
-}
-
-function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[][] {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return [...groups.values()];
 }

@@ -1,4 +1,4 @@
-import { type LayersOptions, layersTarget } from '../blocks/layers-target.js';
+import { type CompileOptions, type LayersOptions, layersTarget } from '../blocks/layers-target.js';
 import { type ResolvedConfig, toJsonConfig } from '../config/schema.js';
 import type { Graph } from '../graph/node.js';
 import type { State } from '../graph/parameter.js';
@@ -63,7 +63,7 @@ export type StateInitializer = (graph: Graph, seed?: number) => State;
 /** A network that passes made ready for inference. */
 export interface Optimized extends Valued {
   /** As an assembly's; names are those of the nodes that are left. */
-  toLayersModel(options?: LayersOptions): LayersModel;
+  toLayersModel(options?: CompileOptions): LayersModel;
 }
 
 /** An assembled network: graph, config and receipt, and what can be made of them. */
@@ -143,9 +143,9 @@ export class Assembly {
    *
    * The caller owns it: `model.dispose()` frees its tensors.
    */
-  toLayersModel(options: LayersOptions = {}): LayersModel {
-    const state = options.state ?? (options.init === 'zeros' ? undefined : this.initialState(options.seed));
-    return layersTarget().compile(this.graph, { ...options, state }) as LayersModel;
+  toLayersModel({ seed, init, outputs, state: given }: LayersOptions = {}): LayersModel {
+    const state = given ?? (init === 'zeros' ? undefined : this.initialState(seed));
+    return layersTarget().compile(this.graph, { state, outputs }) as LayersModel;
   }
 }
 

@@ -3,21 +3,25 @@ import type { GraphBuilder } from '../graph/builder.js';
 import type { Graph, Node } from '../graph/node.js';
 import type { State } from '../graph/parameter.js';
 
-export interface LayersOptions {
-  /** Values to start with; drawn with `seed` where they are not given. */
+export interface CompileOptions {
+  /** Values to start with. */
   readonly state?: State;
+  /** Names of nodes to give out in place of the graph's outputs. */
+  readonly outputs?: readonly string[];
+}
+
+/** Where no values are given, an assembly draws them. */
+export interface LayersOptions extends CompileOptions {
   /** Seed of the random initialisation, 0 by default. */
   readonly seed?: number;
   /** `zeros` skips the random initialisation, for weights that are loaded afterwards. */
   readonly init?: 'random' | 'zeros';
-  /** Names of nodes to give out in place of the graph's outputs. */
-  readonly outputs?: readonly string[];
 }
 
 /** What `@senet/core/layers` offers to the rest, which never imports TensorFlow.js itself. */
 export interface LayersTarget {
   /** Graph → stock `tf.LayersModel`. */
-  compile(graph: Graph, options?: LayersOptions): unknown;
+  compile(graph: Graph, options?: CompileOptions): unknown;
   /** A block as a function on `tf.SymbolicTensor`s. */
   applyBlock(
     build: (g: GraphBuilder, x: Node) => Node,

@@ -1,7 +1,7 @@
 import type { Receipt, ReceiptEntry } from '../assemble/receipt.js';
 import { type Graph, parameterKeys } from '../graph/node.js';
 import { staticSize } from '../graph/shape.js';
-import { groupBy } from './group.js';
+import { groupBy } from '../group-by.js';
 import { plain, ranges } from './text.js';
 
 /** Attachments of one type, at one site, under one label. */

@@ -1,8 +1,8 @@
 import type { UnitPlan } from '../assemble/assembly.js';
 import type { ReceiptEntry } from '../assemble/receipt.js';
 import type { AnyNode, Graph } from '../graph/node.js';
+import { groupBy } from '../group-by.js';
 import { type Flow, nodesOf, outline, overlay, type Part, traceFlow } from './flow.js';
-import { groupBy } from './group.js';
 import type { Mark } from './marks.js';
 import type { Drawable } from './model.js';
 

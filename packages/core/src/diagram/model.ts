@@ -1,5 +1,6 @@
 import type { Assembly } from '../assemble/assembly.js';
 import type { Shape } from '../graph/shape.js';
+import { groupBy } from '../group-by.js';
 import {
   type AttachmentGroup,
   attachedParams,
@@ -8,7 +9,6 @@ import {
   type TypeShare,
 } from './attachments.js';
 import { type Block, blocksOf } from './blocks.js';
-import { groupBy } from './group.js';
 import { type Mark, markNodes } from './marks.js';
 
 /** What a diagram is drawn from: an assembly, or what looks like one. */

@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.js';
 import { type AnyNode, type Graph, parameterKeys } from './node.js';
 import { definitionOf } from './ops/index.js';
 import { type Shape, sizeOf, staticSize } from './shape.js';
@@ -32,12 +33,7 @@ export interface GraphPlan extends Cost {
 /** Parameters, multiply-accumulates and activation bytes, in all and by stage, from the graph alone: no tensor is made. */
 export function planGraph(graph: Graph): GraphPlan {
   const shapes = new Map(graph.nodes.map((node) => [node.name, node.shape]));
-  const stages = new Map<string, AnyNode[]>();
-  for (const node of graph.nodes) {
-    const nodes = stages.get(node.stage);
-    if (nodes) nodes.push(node);
-    else stages.set(node.stage, [node]);
-  }
+  const stages = groupBy(graph.nodes, ({ stage }) => stage);
   const counted = new Set<string>();
   const plans = [...stages].map(([name, nodes]) => ({
     name,

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { LayersOptions } from '../blocks/layers-target.js';
+import type { CompileOptions } from '../blocks/layers-target.js';
 import { unknownName } from '../errors.js';
 import type { Graph } from '../graph/node.js';
 import { Emitter } from './emitter.js';
@@ -13,11 +13,10 @@ import { setWeights } from './state.js';
  *
  * @throws SenetError `UnmappedOp` for a foreign node without a mapping to tf.layers
  */
-export function compile(graph: Graph, { state, outputs = graph.outputs }: LayersOptions = {}): tf.LayersModel {
-  for (const name of outputs) {
-    const names = graph.nodes.map((node) => node.name);
-    if (!names.includes(name)) throw unknownName('node', name, names, 'outputs');
-  }
+export function compile(graph: Graph, { state, outputs = graph.outputs }: CompileOptions = {}): tf.LayersModel {
+  const names = graph.nodes.map((node) => node.name);
+  const unknown = outputs.find((name) => !names.includes(name));
+  if (unknown !== undefined) throw unknownName('node', unknown, names, 'outputs');
   const inputs = new Map(
     graph.nodes
       .filter((node) => node.op === 'input')

@@ -72,21 +72,10 @@ export class GraphEditor {
     this.values.set(parameter.key, values);
   }
 
-  /** Puts `node` in the place of `last`, whose name it bears, and takes `gone`, which led to it, away. */
-  replaceChain(gone: readonly Node[], node: AnyNode): void {
-    for (const old of gone) this.remove(old.name);
+  /** Takes `gone` away, and puts `node` in the place of its reader, whose name it bears. */
+  replaceWithReader(gone: Node, node: AnyNode): void {
+    this.remove(gone.name);
     this.set(node);
-  }
-
-  /** Adds a node before another one. */
-  insertBefore(place: string, node: AnyNode): void {
-    const entries = [...this.nodes];
-    this.nodes.clear();
-    for (const [name, old] of entries) {
-      if (name === place) this.nodes.set(node.name, node);
-      this.nodes.set(name, old);
-    }
-    this.link(node);
   }
 
   /** Replaces a node by another of its name. */
@@ -106,10 +95,6 @@ export class GraphEditor {
     }
     this.outputs = this.outputs.map((output) => (output === node.name ? source : output));
     this.remove(node.name);
-  }
-
-  isOutput(node: Node): boolean {
-    return this.outputs.includes(node.name);
   }
 
   finish(): Valued {

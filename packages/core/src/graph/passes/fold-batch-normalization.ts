@@ -54,7 +54,7 @@ function fold(editor: GraphEditor, convolution: Convolution, norm: Node<'batchNo
     attributes: { ...convolution.attributes, bias: true },
     parameters: { kernel: kernel.key, bias: key },
   } as AnyNode;
-  editor.replaceChain([convolution], folded);
+  editor.replaceWithReader(convolution, folded);
 }
 
 /** A kernel with its last axis scaled. */

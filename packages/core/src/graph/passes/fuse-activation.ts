@@ -24,5 +24,5 @@ function fuse(
   { name, attributes }: Node<'activation'>,
 ): void {
   const fused = { ...node, name, attributes: { ...node.attributes, activation: attributes.activation } } as AnyNode;
-  editor.replaceChain([node], fused);
+  editor.replaceWithReader(node, fused);
 }
