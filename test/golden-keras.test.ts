@@ -1,6 +1,6 @@
 /** What keras.applications computes from the formula's weights. */
 import { readFileSync } from 'node:fs';
-import { keras } from '@senet/weights';
+import { entriesOf, keras } from '@senet/weights';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { formulaInput, formulaState } from './support/formula.js';
 import { expectLogits, readGolden } from './support/golden.js';
@@ -25,7 +25,7 @@ describe.each([['resnet50_keras', 'ResNet50']] as const)('%s', (recipe, applicat
       .trim()
       .split('\n')
       .slice(1);
-    const ours = new Map([...net.graph.parameters.values()].map((p) => [keras.entry(p).key, keras.entry(p).shape]));
+    const ours = new Map(entriesOf(net, keras).map(({ key, shape }) => [key, shape]));
     expect(ours.size).toBe(listed.length);
     for (const line of listed) {
       const [key, shape] = line.split('\t') as [string, string];
@@ -38,7 +38,7 @@ describe.each([['resnet50_keras', 'ResNet50']] as const)('%s', (recipe, applicat
     const classifier = net.graph.nodes.findLast(({ op }) => op === 'dense')!.name;
     const [logits] = runNodes(
       net,
-      formulaState(net.graph, 'keras', golden.g),
+      formulaState(net, 'keras', golden.g),
       formulaInput(height, width, channels, 'nhwc'),
       [classifier],
     );

@@ -1,6 +1,6 @@
 /** What the Keras program this project started from computes from the formula's weights. */
 import { readFileSync } from 'node:fs';
-import { seed } from '@senet/weights';
+import { entriesOf, seed } from '@senet/weights';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { formulaInput, formulaState, kerasTensor, relativeL2 } from './support/formula.js';
 import { readGolden } from './support/golden.js';
@@ -35,13 +35,8 @@ test("has the program's parameters, by name and by shape", () => {
     .trim()
     .split('\n')
     .slice(1);
-  const { graph } = assembler.assemble('se_resnet50_seed');
-  const ours = new Map(
-    [...graph.parameters.values()].map((p) => [
-      seed.entry(p).key,
-      { shape: seed.entry(p).shape, trainable: p.trainable },
-    ]),
-  );
+  const entries = entriesOf(assembler.assemble('se_resnet50_seed'), seed);
+  const ours = new Map(entries.map(({ key, shape, parameter: { trainable } }) => [key, { shape, trainable }]));
   expect(ours.size).toBe(listed.length);
   for (const line of listed) {
     const [key, shape, trainable, , firstValue] = line.split('\t') as [string, string, string, string, string];
@@ -68,7 +63,7 @@ describe.each([64, 224])('the seed at %d', (size) => {
 
   test('gives its logits, probabilities and taps', () => {
     const taps = Object.keys(golden.taps);
-    const state = formulaState(net.graph, 'seed', 1.1);
+    const state = formulaState(net, 'seed', 1.1);
     const outputs = ['fc', 'softmax', ...taps.map((tap) => NODES[tap]!)];
     const [logits, softmax, ...values] = runNodes(net, state, formulaInput(size, size, 3, 'nhwc'), outputs);
     expect(Math.max(...golden.logits.map((value, i) => Math.abs(value - logits!.data[i]!)))).toBeLessThan(5e-5);

@@ -45,7 +45,7 @@ describe.each(CASES)('timm %s', (name, config) => {
   const assemble = (side: number) => assembler.assemble(config, { inputShape: [side, side, 3] });
   let state: State;
   beforeAll(() => {
-    state = formulaState(assemble(size).graph, 'timm', golden.gain);
+    state = formulaState(assemble(size), 'timm', golden.gain);
   });
 
   test('has its parameters, in the plan and in the model', () => {

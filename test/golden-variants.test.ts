@@ -26,7 +26,7 @@ test.each(cases.map((variant) => [JSON.stringify(variant.config), variant.input.
     expect(net.plan.params.trainable).toBe(params);
     const [value] = runNodes(
       net,
-      formulaState(net.graph, 'timm', variant.gain ?? gain),
+      formulaState(net, 'timm', variant.gain ?? gain),
       formulaInput(...input, 'nchw'),
       net.graph.outputs,
     );

@@ -45,7 +45,7 @@ async function saveGolden(
   const golden = JSON.parse(readFileSync(join(root, 'test', 'goldens', 'timm', `${name}.json`), 'utf8'));
   const size: number = golden.input.shape[2];
   const net = assembler.assemble(config, { inputShape: [size, size, 3] });
-  await saveFolder(assembler, net, formulaState(net.graph, 'timm', golden.gain), join(models, name));
+  await saveFolder(assembler, net, formulaState(net, 'timm', golden.gain), join(models, name));
   return { name, config, size, params: golden.params, logits: golden.logits };
 }
 

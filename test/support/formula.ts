@@ -2,8 +2,8 @@
  * Tensors made by the formula of `test/goldens/README.md`: a hash of the key and the index, so that weights need not
  * be stored to compare with what other frameworks compute from them.
  */
-import { fnv1a, type Graph, type Parameter, type State, staticSize } from '@senet/core/graph';
-import { keras, seed, timm } from '@senet/weights';
+import { type Assembly, fnv1a, type State, staticSize } from '@senet/core/graph';
+import { entriesOf, keras, seed, timm } from '@senet/weights';
 
 const RUNNING_MEAN_OR_BIAS = /(running_mean|bias)$/;
 
@@ -40,15 +40,15 @@ export function kerasTensor(key: string, shape: readonly number[], gain = 1.1): 
 
 const DIALECTS = { timm, keras, seed };
 
-/** The state of a graph whose weights are the formula's. */
-export function formulaState(graph: Graph, kind: keyof typeof DIALECTS, gain: number): State {
+/** The state of a network whose weights are the formula's. */
+export function formulaState(assembly: Assembly, kind: keyof typeof DIALECTS, gain: number): State {
   const dialect = DIALECTS[kind];
   const tensor = kind === 'timm' ? timmTensor : kerasTensor;
   return new Map(
-    [...graph.parameters.values()].map((parameter: Parameter) => {
-      const entry = dialect.entry(parameter);
-      return [parameter.key, entry.fromFile(tensor(entry.key, entry.shape, gain))];
-    }),
+    entriesOf(assembly, dialect).map(({ parameter, key, shape }) => [
+      parameter.key,
+      dialect.layout.fromFile(tensor(key, shape, gain), parameter),
+    ]),
   );
 }
 

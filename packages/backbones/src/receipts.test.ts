@@ -31,7 +31,7 @@ function network(attention: keyof typeof ATTENTIONS, at: string): { net: Assembl
   const config = { backbone: NARROW, attach: [{ ...ATTENTIONS[attention], at }], head };
   const net = assembler.assemble(config, { inputShape: [24, 24, 3] });
   const x = tf.tensor4d(spread('input', 24 * 24 * 3, 1), [1, 24, 24, 3]);
-  return { net, state: formulaState(net.graph, 'timm', 1), x };
+  return { net, state: formulaState(net, 'timm', 1), x };
 }
 
 function predict(model: tf.LayersModel, x: tf.Tensor): Float32Array {

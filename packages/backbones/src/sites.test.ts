@@ -77,7 +77,7 @@ function atPlace(
   const where = { stages: [stage], blocks: [block] };
   const config = { backbone, attach: attach.map((entry) => ({ ...entry, where })) };
   const net = assembler.assemble(config as never, { inputShape: [SIZE, SIZE, 3] });
-  const state = formulaState(net.graph, 'timm', 1);
+  const state = formulaState(net, 'timm', 1);
   const last = net.receipt.attachments.filter(({ site }) => site === 'output' || site === 'branch').at(-1)?.node;
   const unread =
     last && !net.graph.nodes.some(({ name, inputs }) => name.startsWith(`${unit}.`) && inputs.includes(last));
@@ -157,7 +157,7 @@ test('`output` of the last unit is what taps and the classifier see', () => {
     attach: [{ ...SE, at: 'output', where: { blocks: 'last' } }],
   };
   const net = assembler.assemble(config as never, { inputShape: [SIZE, SIZE, 3] });
-  const state = formulaState(net.graph, 'timm', 1);
+  const state = formulaState(net, 'timm', 1);
   const outputs = ['layer2.1.act2', net.taps[2]!, 'global_pool'];
   const [before, tap, pooled] = runNodes(net, state, formulaInput(SIZE, SIZE, 3, 'nchw'), outputs);
   const x: Tensor = { shape: before!.shape.slice(1), data: before!.data };

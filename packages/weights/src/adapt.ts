@@ -1,6 +1,6 @@
 import { type Assembly, type Graph, type Parameter, parameterKeys, SenetError } from '@senet/core/graph';
-import type { Dialect } from './dialects/dialect.js';
-import { type TensorFile, toFloat32 } from './formats/tensor.js';
+import { type Dialect, entriesOf, type FileLayout } from './dialects/dialect.js';
+import { type RawTensor, type TensorFile, toFloat32 } from './formats/tensor.js';
 
 /** `head`: another number of classes starts afresh. `stem`: another number of input channels is made of three. */
 export const ADAPTATIONS = ['head', 'stem'] as const;
@@ -21,8 +21,10 @@ export function adaptedValues(
   path: string,
 ): Map<string, Float32Array> {
   const values = new Map<string, Float32Array>();
+  if (adapt.length === 0) return values;
+  const entries = new Map(entriesOf(assembly, dialect).map((entry) => [entry.parameter.key, entry]));
   const differs = (parameter: Parameter) => {
-    const { key, shape } = dialect.entry(parameter);
+    const { key, shape } = entries.get(parameter.key)!;
     return file.tensors.get(key)?.shape.join() !== shape.join();
   };
   if (adapt.includes('head')) {
@@ -33,8 +35,11 @@ export function adaptedValues(
     }
   }
   if (adapt.includes('stem')) {
-    for (const parameter of stem(assembly.graph))
-      if (differs(parameter)) values.set(parameter.key, adaptStem(parameter, file, dialect, path));
+    for (const parameter of stem(assembly.graph).filter(differs)) {
+      const { key } = entries.get(parameter.key)!;
+      const place = `${path}: ${key}`;
+      values.set(parameter.key, adaptStem(parameter, file.tensors.get(key), dialect.layout, place));
+    }
   }
   return values;
 }
@@ -51,17 +56,22 @@ function stem({ nodes, parameters, inputs }: Graph): Parameter[] {
   return readers.map((node) => parameters.get(node.parameters.kernel!)!);
 }
 
-function adaptStem(parameter: Parameter, file: TensorFile, dialect: Dialect, path: string): Float32Array {
+function adaptStem(
+  parameter: Parameter,
+  tensor: RawTensor | undefined,
+  layout: FileLayout,
+  path: string,
+): Float32Array {
   const [height, width, channels, filters] = parameter.shape as [number, number, number, number];
-  const original = dialect.entry({ ...parameter, shape: [height, width, 3, filters] });
-  const tensor = file.tensors.get(original.key);
-  if (tensor?.shape.join() !== original.shape.join()) {
+  const original = { ...parameter, shape: [height, width, 3, filters] };
+  const expected = layout.shape(original);
+  if (tensor?.shape.join() !== expected.join()) {
     throw new SenetError('WeightsMismatch', `the stem of the file has the shape [${tensor?.shape.join(', ') ?? ''}]`, {
-      path: `${path}: ${original.key}`,
-      expected: `[${original.shape.join(', ')}], three input channels to adapt from`,
+      path,
+      expected: `[${expected.join(', ')}], three input channels to adapt from`,
     });
   }
-  const rgb = original.fromFile(toFloat32(tensor, `${path}: ${original.key}`));
+  const rgb = layout.fromFile(toFloat32(tensor, path), original);
   return channels === 1 ? summed(rgb, height * width, filters) : repeated(rgb, height * width, channels, filters);
 }
 

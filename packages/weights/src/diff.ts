@@ -1,5 +1,5 @@
 import { type Assembly, SenetError } from '@senet/core/graph';
-import type { Dialect } from './dialects/dialect.js';
+import { type Dialect, entriesOf } from './dialects/dialect.js';
 import type { TensorFile } from './formats/tensor.js';
 
 export interface WeightsDiff {
@@ -14,9 +14,9 @@ export interface WeightsDiff {
   }[];
 }
 
-/** What differs between a file and what a network needs of it in a dialect. */
-export function diffWeights({ graph }: Assembly, file: TensorFile, dialect: Dialect): WeightsDiff {
-  const entries = [...graph.parameters.values()].map((parameter) => dialect.entry(parameter));
+/** What differs between a file, as the dialect reads it, and what a network needs of it. */
+export function diffWeights(assembly: Assembly, file: TensorFile, dialect: Dialect): WeightsDiff {
+  const entries = entriesOf(assembly, dialect);
   const known = new Set(entries.map(({ key }) => key));
   const missing: string[] = [];
   const misshapen: WeightsDiff['misshapen'][number][] = [];

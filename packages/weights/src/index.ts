@@ -4,6 +4,8 @@ export * from './dialects/index.js';
 export { diffWeights, type WeightsDiff } from './diff.js';
 export { type FetchOptions, fetchBytes, fetchFolder } from './folder/fetch-folder.js';
 export type { LoadedFolder } from './folder/open-folder.js';
+export type { FormatSource, WeightFormat } from './formats/format.js';
+export * from './formats/formats.js';
 export * from './formats/npy.js';
 export * from './formats/safetensors.js';
 export * from './formats/tensor.js';

@@ -1,7 +1,6 @@
 import { type Assembly, type Registry, SenetError, type State } from '@senet/core/graph';
 import { type Adaptation, adaptedValues } from './adapt.js';
-import type { Dialect } from './dialects/dialect.js';
-import { describeIdentity } from './dialects/dialect.js';
+import { type Dialect, describeIdentity, entriesOf, readAs } from './dialects/dialect.js';
 import { dialectRegistry } from './dialects/index.js';
 import { diffWeights, isClean, mismatch, sizeOfDiff, type WeightsDiff } from './diff.js';
 import { readSafetensors } from './formats/safetensors.js';
@@ -29,31 +28,33 @@ export interface LoadOptions {
  */
 export function loadWeights(assembly: Assembly, file: TensorFile | Uint8Array, options: LoadOptions = {}): State {
   const { path = 'weights', dialects = dialectRegistry(), adapt = [] } = options;
-  const read = file instanceof Uint8Array ? readSafetensors(file, path) : file;
-  refuseStrangers(assembly, read, path);
+  const given = file instanceof Uint8Array ? readSafetensors(file, path) : file;
+  refuseStrangers(assembly, given, path);
   const dialect =
     options.dialect === undefined
-      ? fittingDialect(assembly, read, dialects)
+      ? fittingDialect(assembly, given, dialects)
       : named(assembly, dialects, options.dialect);
+  const read = readAs(dialect, given);
   const adapted = adaptedValues(assembly, read, dialect, adapt, path);
   const diff = withoutAdapted(diffWeights(assembly, read, dialect), assembly, dialect, adapted);
-  if (!isClean(diff)) throw mismatch(diff, dialect, path, othersThatFit(assembly, read, dialects, dialect));
+  if (!isClean(diff)) throw mismatch(diff, dialect, path, othersThatFit(assembly, given, dialects, dialect));
   const state = new Map<string, Float32Array>();
-  for (const parameter of assembly.graph.parameters.values()) {
-    const { key, fromFile } = dialect.entry(parameter);
-    const values = adapted.get(parameter.key) ?? fromFile(toFloat32(read.tensors.get(key)!, `${path}: ${key}`));
-    state.set(parameter.key, values);
+  for (const { parameter, key } of entriesOf(assembly, dialect)) {
+    const fromFile = () => dialect.layout.fromFile(toFloat32(read.tensors.get(key)!, `${path}: ${key}`), parameter);
+    state.set(parameter.key, adapted.get(parameter.key) ?? fromFile());
   }
   return state;
 }
 
 function withoutAdapted(
   diff: WeightsDiff,
-  { graph }: Assembly,
+  assembly: Assembly,
   dialect: Dialect,
   adapted: ReadonlyMap<string, unknown>,
 ): WeightsDiff {
-  const keys = new Set([...adapted.keys()].map((key) => dialect.entry(graph.parameters.get(key)!).key));
+  if (adapted.size === 0) return diff;
+  const entries = entriesOf(assembly, dialect).filter(({ parameter }) => adapted.has(parameter.key));
+  const keys = new Set(entries.map(({ key }) => key));
   return {
     ...diff,
     missing: diff.missing.filter((key) => !keys.has(key)),
@@ -78,7 +79,7 @@ export function fittingDialect(
   dialects: Registry<Dialect> = dialectRegistry(),
 ): Dialect {
   const possible = dialects.all().filter((dialect) => dialect.refuses(assembly.identity) === undefined);
-  const misfit = (dialect: Dialect) => sizeOfDiff(diffWeights(assembly, file, dialect));
+  const misfit = (dialect: Dialect) => sizeOfDiff(diffWeights(assembly, readAs(dialect, file), dialect));
   return possible.reduce((best, dialect) => (misfit(dialect) < misfit(best) ? dialect : best));
 }
 
@@ -89,7 +90,7 @@ function othersThatFit(assembly: Assembly, file: TensorFile, dialects: Registry<
       (dialect) =>
         dialect !== tried &&
         dialect.refuses(assembly.identity) === undefined &&
-        isClean(diffWeights(assembly, file, dialect)),
+        isClean(diffWeights(assembly, readAs(dialect, file), dialect)),
     )
     .map(({ name }) => name);
 }

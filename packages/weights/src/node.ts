@@ -4,3 +4,4 @@ export { CONFIG_FILE, WEIGHTS_FILE } from './folder/open-folder.js';
 export * from './folder/save-folder.js';
 export { type TimmConfig, timmConfig } from './folder/timm-config.js';
 export * from './formats/files.js';
+export * from './formats/read-file.js';

@@ -1,5 +1,5 @@
 import { type Assembly, type Registry, SenetError, type State } from '@senet/core/graph';
-import type { Dialect } from './dialects/dialect.js';
+import { type Dialect, entriesOf } from './dialects/dialect.js';
 import { dialectRegistry } from './dialects/index.js';
 import { type SafetensorsContent, writeSafetensors } from './formats/safetensors.js';
 import { type FloatDType, fromFloat32, type RawTensor } from './formats/tensor.js';
@@ -19,7 +19,8 @@ export interface SaveOptions {
  *
  * @throws SenetError `DialectMismatch`, and `WeightsMismatch` where the state lacks a parameter
  */
-export function toTensors({ graph, identity }: Assembly, state: State, options: SaveOptions = {}): SafetensorsContent {
+export function toTensors(assembly: Assembly, state: State, options: SaveOptions = {}): SafetensorsContent {
+  const { graph, identity } = assembly;
   const { dialect: name = 'timm', dialects = dialectRegistry(), dtype = 'F32', metadata = {} } = options;
   const dialect = dialects.get(name, 'dialect');
   const wanted = dialect.refuses(identity);
@@ -30,11 +31,10 @@ export function toTensors({ graph, identity }: Assembly, state: State, options: 
     });
   }
   const tensors = new Map<string, RawTensor>(dialect.extras?.(graph));
-  for (const parameter of graph.parameters.values()) {
+  for (const { parameter, key, shape } of entriesOf(assembly, dialect)) {
     const values = state.get(parameter.key);
     if (!values) throw new SenetError('WeightsMismatch', 'the state has no such parameter', { path: parameter.key });
-    const entry = dialect.entry(parameter);
-    tensors.set(entry.key, fromFloat32(entry.toFile(values), entry.shape, dtype, entry.key));
+    tensors.set(key, fromFloat32(dialect.layout.toFile(values, parameter), shape, dtype, key));
   }
   return {
     tensors,

@@ -1,5 +1,5 @@
 /** Attention at the sites of Inception's modules, held to the module without it: numbers, not names. */
-import { type AnyUnit, attach, GraphBuilder, type State } from '@senet/core/graph';
+import { type AnyUnit, type Assembly, attach, GraphBuilder, type State } from '@senet/core/graph';
 import { se } from '@senet/se';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -27,7 +27,7 @@ function build(unit: AnyUnit) {
 
 function gated(unit: AnyUnit, at: string): { output: Tensor; state: State } {
   const { graph } = build(attach(unit, se({ ratio: 4, rounding: 'floor' }), { at }));
-  const state = formulaState(graph, 'timm', 1);
+  const state = formulaState({ graph } as Assembly, 'timm', 1);
   return { output: runGraph(graph, x, state)[0]!, state };
 }
 

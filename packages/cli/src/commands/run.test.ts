@@ -77,7 +77,7 @@ describe('against PyTorch', () => {
       readFileSync(new URL(`../../../../test/goldens/timm/${name}.json`, import.meta.url), 'utf8'),
     );
     const assembly = assembler.assemble(config);
-    const state = formulaState(assembly.graph, 'timm', golden.gain);
+    const state = formulaState(assembly, 'timm', golden.gain);
     const weights = write(`${name}.safetensors`, saveWeights(assembly, state, { dialect }));
     const input = array(`${name}.npy`, golden.input.shape);
     const output = path(`${name}.out.npy`);

@@ -1,5 +1,6 @@
-import { type Dialect, describeIdentity } from './dialect.js';
-import { batchCounters, isBatchCounter, torchEntry } from './timm.js';
+import { type Dialect, describeIdentity, keysBy } from './dialect.js';
+import { torchLayout } from './layout.js';
+import { batchCounters, isBatchCounter } from './timm.js';
 
 /**
  * The paper's Caffe networks as they reached torch (timm's legacy_se*): `layer0.conv1`, `se_module`, `last_linear`. Only
@@ -12,7 +13,8 @@ export const caffe: Dialect = {
     identity.family === 'resnet' && identity.style === 'caffe'
       ? undefined
       : `a resnet of style caffe (stride: first 1×1 (conv1); max-pool: 3×3 rounded up), and this is ${describeIdentity(identity)}`,
-  entry: torchEntry,
+  keys: keysBy(({ key }) => key),
+  layout: torchLayout,
   ignores: isBatchCounter,
   extras: batchCounters,
 };

@@ -6,8 +6,9 @@ import { seed } from './seed.js';
 import { timm } from './timm.js';
 
 export { caffe } from './caffe.js';
-export type { Dialect, Entry } from './dialect.js';
+export { type Dialect, type Entry, entriesOf, type FileLayout } from './dialect.js';
 export { keras } from './keras.js';
+export { kerasLayout, torchLayout } from './layout.js';
 export { seed } from './seed.js';
 export { timm } from './timm.js';
 

@@ -1,5 +1,6 @@
 import type { Role } from '@senet/core/graph';
-import { type Dialect, describeIdentity } from './dialect.js';
+import { type Dialect, describeIdentity, keysBy } from './dialect.js';
+import { kerasLayout } from './layout.js';
 
 /** Keras' own words for a layer's weights; in the file they stand in Keras' layouts, which are the graph's. */
 export const KERAS_WEIGHTS: Readonly<Partial<Record<Role, string>>> = {
@@ -19,10 +20,8 @@ export const keras: Dialect = {
     identity.style === 'keras'
       ? undefined
       : `a resnet of style keras (stride: first 1×1 (conv1); epsilon: 1.001e-5), and this is ${describeIdentity(identity)}`,
-  entry(parameter) {
-    const key = `${layerOf(parameter.key)}/${KERAS_WEIGHTS[parameter.role]}`;
-    return { key, shape: parameter.shape, fromFile: (values) => values, toFile: (values) => values };
-  },
+  keys: keysBy(({ key, role }) => `${layerOf(key)}/${KERAS_WEIGHTS[role]}`),
+  layout: kerasLayout,
 };
 
 function layerOf(key: string): string {

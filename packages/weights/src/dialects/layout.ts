@@ -1,10 +1,23 @@
 import type { Parameter } from '@senet/core/graph';
+import type { FileLayout } from './dialect.js';
+
+type Axes = Pick<Parameter, 'layout' | 'shape'>;
+
+/** PyTorch's: outputs first. */
+export const torchLayout: FileLayout = { shape: torchShape, fromFile: fromTorch, toFile: toTorch };
+
+/** Keras' and TensorFlow's, which are the graph's own. */
+export const kerasLayout: FileLayout = {
+  shape: ({ shape }) => shape,
+  fromFile: (values) => values,
+  toFile: (values) => values,
+};
 
 /**
  * TensorFlow's layouts and torch's: HWIO ↔ OIHW, depthwise [h, w, c, m] ↔ [c · m, 1, h, w], WIO ↔ OIW, IO ↔ OI.
  * In all of them torch's first axis is the output, and the rest is what one output reads.
  */
-export function torchShape({ layout, shape }: Pick<Parameter, 'layout' | 'shape'>): number[] {
+function torchShape({ layout, shape }: Axes): number[] {
   const [a, b, c, d] = shape as [number, number, number, number];
   switch (layout) {
     case 'HWIO':
@@ -20,13 +33,13 @@ export function torchShape({ layout, shape }: Pick<Parameter, 'layout' | 'shape'
   }
 }
 
-export function fromTorch({ layout, shape }: Pick<Parameter, 'layout' | 'shape'>, values: Float32Array): Float32Array {
+function fromTorch(values: Float32Array, { layout, shape }: Axes): Float32Array {
   const { outputs, inputs, taps } = axesOf(layout, shape);
   if (outputs === 0) return values;
   return transposeRows(values, outputs, inputs, taps);
 }
 
-export function toTorch({ layout, shape }: Pick<Parameter, 'layout' | 'shape'>, values: Float32Array): Float32Array {
+function toTorch(values: Float32Array, { layout, shape }: Axes): Float32Array {
   const { outputs, inputs, taps } = axesOf(layout, shape);
   if (outputs === 0) return values;
   return transposeBack(values, outputs, inputs, taps);

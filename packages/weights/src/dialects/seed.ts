@@ -1,6 +1,7 @@
 import type { Parameter } from '@senet/core/graph';
-import { type Dialect, describeIdentity } from './dialect.js';
+import { type Dialect, describeIdentity, keysBy } from './dialect.js';
 import { KERAS_WEIGHTS } from './keras.js';
+import { kerasLayout } from './layout.js';
 
 /** The Keras program's names, in Keras' layouts: `conv_block1_conv_bn_relu1/conv/kernel`, `identity_block1_1_se_dense1/kernel`. */
 export const seed: Dialect = {
@@ -10,10 +11,8 @@ export const seed: Dialect = {
     identity.style === 'seed'
       ? undefined
       : `a resnet of style seed (max-pool: 3×3 'same'; epsilon: 1e-3), and this is ${describeIdentity(identity)}`,
-  entry(parameter) {
-    const key = `${layerOf(parameter.key)}/${KERAS_WEIGHTS[parameter.role]}`;
-    return { key, shape: kerasShape(parameter), fromFile: (values) => values, toFile: (values) => values };
-  },
+  keys: keysBy(({ key, role }) => `${layerOf(key)}/${KERAS_WEIGHTS[role]}`),
+  layout: { ...kerasLayout, shape: kerasShape },
 };
 
 /** SE's layers are 1×1 convolutions here and dense ones there: the same values, two axes fewer. */

@@ -1,17 +1,7 @@
-import type { Graph, Parameter } from '@senet/core/graph';
+import type { Graph } from '@senet/core/graph';
 import type { RawTensor } from '../formats/tensor.js';
-import type { Dialect, Entry } from './dialect.js';
-import { fromTorch, torchShape, toTorch } from './layout.js';
-
-/** timm's names are the graph's own; layouts are torch's. */
-export function torchEntry(parameter: Parameter): Entry {
-  return {
-    key: parameter.key,
-    shape: torchShape(parameter),
-    fromFile: (values) => fromTorch(parameter, values),
-    toFile: (values) => toTorch(parameter, values),
-  };
-}
+import { type Dialect, keysBy } from './dialect.js';
+import { torchLayout } from './layout.js';
 
 /** torch counts the batches a normalization has seen; loading strictly, it wants to find the count. */
 export function batchCounters(graph: Graph): Map<string, RawTensor> {
@@ -29,7 +19,8 @@ export const timm: Dialect = {
   name: 'timm',
   summary: "timm's state_dict keys and torch's layouts",
   refuses: () => undefined,
-  entry: torchEntry,
+  keys: keysBy(({ key }) => key),
+  layout: torchLayout,
   ignores: isBatchCounter,
   extras: batchCounters,
 };

@@ -1,0 +1,2 @@
+/** `@senet/images`: from a picture's bytes to what a network is given. */
+export {};
