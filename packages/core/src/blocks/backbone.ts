@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { InputConfig } from '../config/schema.js';
 import type { GraphBuilder } from '../graph/builder.js';
 import type { Node } from '../graph/node.js';
 import type { AttentionNames } from './attention.js';
@@ -41,11 +42,7 @@ export interface BackboneSpec {
   /** How the family's weights call an attention in a unit, and its two layers. */
   readonly attention: { readonly label: string; readonly names: AttentionNames };
   /** What the paper's or the library's pictures were: recipes take it as their input. */
-  readonly input?: {
-    readonly shape: readonly (number | null)[];
-    readonly mean?: readonly number[];
-    readonly std?: readonly number[];
-  };
+  readonly input?: Partial<InputConfig>;
 }
 
 export interface BackboneDefinition<Type extends string, Options extends z.ZodObject, SiteName extends string> {

@@ -173,24 +173,24 @@ function resolveHead(
   };
 }
 
-/** What a config says of its input; mean and deviation are the backbone's where it says none and they fit. */
+/** What a config says of its input; the rest is the backbone's, mean and deviation where they fit the channels. */
 function inputOf(
   given: EnvelopeConfig['input'],
-  { shape = [224, 224, 3], mean, std }: Partial<BackboneInputSpec> = {},
+  { shape = [224, 224, 3], mean, std, ...preprocessing }: Partial<BackboneInputSpec> = {},
 ): InputConfig {
-  const input = given ?? { shape: shape as unknown as InputConfig['shape'] };
+  const input = given ?? { shape };
   const fits = (values: readonly number[] | undefined) => values?.length === input.shape[2];
-  return { ...(fits(mean) && { mean: [...mean!] }), ...(fits(std) && { std: [...std!] }), ...input };
+  return { ...preprocessing, ...(fits(mean) && { mean: [...mean!] }), ...(fits(std) && { std: [...std!] }), ...input };
 }
 
 type BackboneInputSpec = NonNullable<BackboneSpec['input']>;
 
 function inputFor(input: InputConfig, shape: Shape | undefined): InputConfig {
   if (!shape) return checkInput(input);
-  const { mean, std } = input;
+  const { shape: _, mean, std, ...preprocessing } = input;
   const fits = (values: readonly number[] | undefined) => values?.length === 1 || values?.length === shape[2];
   const kept = { ...(fits(mean) && { mean }), ...(fits(std) && { std }) };
-  return parseWith(inputSchema, { shape, ...kept }, 'input');
+  return parseWith(inputSchema, { shape, ...kept, ...preprocessing }, 'input');
 }
 
 /** One mean and one deviation for each channel, or one for all. */

@@ -3,6 +3,9 @@ import * as z from 'zod';
 /** The version of the config format that this library writes; older ones migrate when they are read. */
 export const CONFIG_FORMAT = 1;
 
+export const INTERPOLATIONS = ['nearest', 'bilinear', 'bicubic'] as const;
+export const CROP_MODES = ['center', 'squash', 'border'] as const;
+
 const size = z.int().min(1).max(16384);
 const name = z.string().min(1).max(128);
 
@@ -13,6 +16,23 @@ export const inputSchema = z
       .describe('[height, width, channels]; null height and width are left open'),
     mean: z.array(z.number()).min(1).optional().describe('subtracted from the pixels of images (0 to 1), by channel'),
     std: z.array(z.number().positive()).min(1).optional().describe('divides the pixels of images after the mean'),
+    channelOrder: z.enum(['rgb', 'bgr']).optional().describe('of the pixels of images; rgb by default'),
+    interpolation: z
+      .enum(INTERPOLATIONS)
+      .optional()
+      .describe("how images are resized, as Pillow's filters of these names do it; bicubic by default"),
+    cropPct: z
+      .number()
+      .positive()
+      .max(1)
+      .optional()
+      .describe("the share of a resized image's side that the centre crop keeps (timm's crop_pct); 0.875 by default"),
+    cropMode: z
+      .enum(CROP_MODES)
+      .optional()
+      .describe(
+        "timm's crop_mode: center resizes the shorter side and crops, squash resizes both sides, border resizes the longer side and fills up; center by default",
+      ),
   })
   .describe('what the model is given');
 
