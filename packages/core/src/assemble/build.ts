@@ -1,6 +1,6 @@
 import type { BackboneSpec, HeadSpec, StageSpec } from '../blocks/backbone.js';
 import type { Site } from '../blocks/site.js';
-import type { UnitDescriptor, UnitSpec } from '../blocks/unit.js';
+import type { UnitDescriptor, UnitOutput, UnitSpec } from '../blocks/unit.js';
 import { parseWith } from '../config/parse.js';
 import type { HeadConfig, ResolvedConfig } from '../config/schema.js';
 import { SenetError, unknownName } from '../errors.js';
@@ -24,7 +24,7 @@ export interface PlacedUnit {
   readonly output: Node;
   /** Names of all nodes it built. */
   readonly nodes: readonly string[];
-  readonly stride: number;
+  readonly stride: UnitOutput['stride'];
   readonly activation: ActivationName;
   readonly sites: ReadonlyMap<string, Site>;
 }

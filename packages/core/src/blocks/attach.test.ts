@@ -15,8 +15,8 @@ beforeAll(async () => {
 
 /** The tiny backbone with other units in their place. */
 function withUnit(changed: AnyUnit) {
-  const spec = (options: Parameters<typeof tiny.spec>[0]) => {
-    const built = tiny.spec(options);
+  const spec = (...given: Parameters<typeof tiny.spec>) => {
+    const built = tiny.spec(...given);
     const stages = built.stages.map((stage) => ({
       ...stage,
       units: stage.units.map(({ name, options }) => unit(name, changed as typeof residual, options as never)),

@@ -4,6 +4,7 @@ import { SenetError } from '../errors.js';
 import type { GraphBuilder } from '../graph/builder.js';
 import type { Node } from '../graph/node.js';
 import type { ActivationName } from '../graph/ops/elementwise.js';
+import type { Pair } from '../graph/shape.js';
 import { layersTarget } from './layers-target.js';
 
 /** What `attach` entries say for themselves: no attention may use these as options. */
@@ -26,7 +27,8 @@ export interface AttentionContext {
   readonly block: string;
   /** What the unit reads: EfficientNet reduces from its channels. */
   readonly blockInput: Node;
-  readonly stride: number;
+  /** The unit's: a number, or `[height, width]`. */
+  readonly stride: number | Pair;
   /** The unit's own activation. */
   readonly activation: ActivationName;
   readonly names: AttentionNames;

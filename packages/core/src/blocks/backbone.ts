@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { InputConfig } from '../config/schema.js';
 import type { GraphBuilder } from '../graph/builder.js';
 import type { Node } from '../graph/node.js';
+import type { Registries } from '../registry/registry.js';
 import type { AttentionNames } from './attention.js';
 import type { UnitSpec } from './unit.js';
 
@@ -45,13 +46,18 @@ export interface BackboneSpec {
   readonly input?: Partial<InputConfig>;
 }
 
+/** What a backbone may look up while it makes its spec: the units that are registered, people's own among them. */
+export type BackboneContext = Pick<Registries, 'units'>;
+
 export interface BackboneDefinition<Type extends string, Options extends z.ZodObject, SiteName extends string> {
   readonly type: Type;
   readonly summary?: string;
   readonly options: Options;
   /** Every site that the backbone's units may offer. */
   readonly sites: readonly SiteName[];
-  spec(options: z.output<Options>): BackboneSpec;
+  /** `options` with what only the registries know of them, for the JSON Schema: the options of units that configs name. */
+  registered?(context: BackboneContext): z.ZodObject;
+  spec(options: z.output<Options>, context: BackboneContext): BackboneSpec;
 }
 
 /** A registered backbone. */

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { GraphBuilder } from '../graph/builder.js';
 import type { Node } from '../graph/node.js';
 import type { ActivationName } from '../graph/ops/elementwise.js';
+import type { Pair } from '../graph/shape.js';
 import type { Site } from './site.js';
 import type { Woven } from './weave.js';
 
@@ -10,7 +11,8 @@ export interface UnitOutput {
   readonly output: Node;
   /** Site name → place. A unit without a shortcut leaves `shortcut` out. */
   readonly sites: Readonly<Record<string, Site | undefined>>;
-  readonly stride: number;
+  /** A number, or `[height, width]`. */
+  readonly stride: number | Pair;
   readonly activation: ActivationName;
   /** Attachments the unit brought with it; `attach(unit, …)` fills it in. */
   readonly attached?: readonly UnitAttachment[];

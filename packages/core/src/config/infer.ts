@@ -14,6 +14,7 @@ type Fixed<T> = T extends object ? { readonly [Key in keyof T]: Fixed<T[Key]> } 
 type MembersOf<M extends Module, Key extends keyof Module> =
   M extends Readonly<Record<Key, readonly (infer Item)[]>> ? Item : never;
 type AttentionsOf<Modules extends readonly Module[]> = MembersOf<Modules[number], 'attentions'>;
+type UnitsOf<Modules extends readonly Module[]> = MembersOf<Modules[number], 'units'>;
 type BackbonesOf<Modules extends readonly Module[]> = MembersOf<Modules[number], 'backbones'>;
 type RecipesOf<Modules extends readonly Module[]> = MembersOf<Modules[number], 'recipes'>;
 
@@ -42,21 +43,39 @@ export type AttachInput<A, Site extends string> = A extends AttentionDescriptor<
       }
   : never;
 
-/** A backbone in a config: its name, or its name with options. */
-export type BackboneInput<B> = B extends { type: string } ? TypeOf<B> | ({ type: TypeOf<B> } & OptionsOf<B>) : never;
+/** A backbone in a config: its name, or its name with options. An open object with a `type` in these is one of the units. */
+export type BackboneInput<B, Unit = never> = B extends { type: string }
+  ? TypeOf<B> | ({ type: TypeOf<B> } & WithUnits<OptionsOf<B>, Unit>)
+  : never;
+
+type WithUnits<T, Unit> = T extends object
+  ? string extends keyof T
+    ? T extends { readonly type?: string }
+      ? UnitInput<T, Unit>
+      : T
+    : { readonly [Key in keyof T]: WithUnits<T[Key], Unit> }
+  : T;
+
+/** Where all units are open to choice, none of their options is required: some may stand elsewhere. */
+type UnitInput<T, Unit> = [Unit] extends [never]
+  ? T
+  : Unit extends { type: string }
+    ? (T extends { readonly type: string } ? { readonly type: TypeOf<Unit> } : { readonly type?: TypeOf<Unit> }) &
+        Partial<OptionsOf<Unit>>
+    : never;
 
 type ReplaceInput<A> = {
   [Type in TypeOf<A>]?: A extends { type: string } ? { type?: TypeOf<A> } & Partial<OptionsOf<A>> : never;
 };
 
 /** A config, as the modules can express it. */
-export interface ConfigInput<Attention, Backbone, Recipe> {
+export interface ConfigInput<Attention, Backbone, Recipe, Unit = never> {
   $schema?: string;
   format?: 1;
   name?: string;
   extends?: Open<NameOf<Recipe>>;
   input?: Fixed<z.input<typeof inputSchema>>;
-  backbone?: BackboneInput<Backbone>;
+  backbone?: BackboneInput<Backbone, Unit>;
   attach?: readonly AttachInput<Attention, SitesOf<Backbone>>[];
   replace?: ReplaceInput<Attention>;
   head?: Fixed<z.input<typeof headSchema>>;
@@ -64,5 +83,5 @@ export interface ConfigInput<Attention, Backbone, Recipe> {
 
 /** What an assembler of these modules takes: a config, or a recipe's name. */
 export type ConfigOf<Modules extends readonly Module[]> =
-  | ConfigInput<AttentionsOf<Modules>, BackbonesOf<Modules>, RecipesOf<Modules>>
+  | ConfigInput<AttentionsOf<Modules>, BackbonesOf<Modules>, RecipesOf<Modules>, UnitsOf<Modules>>
   | Open<NameOf<RecipesOf<Modules>>>;

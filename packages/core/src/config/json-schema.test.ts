@@ -31,12 +31,32 @@ const GOOD: Record<string, object> = {
     head: { type: 'classifier', classes: 10, pool: 'avg+max', dropout: 0.2, activation: 'softmax' },
   },
   'a path': { extends: '../base.json' },
+  'changes to parts of what it extends': {
+    extends: 'tiny',
+    backbone: { width: 8 },
+    head: { classes: 10 },
+    input: { mean: [0.5], shape: [8, 8, 3] },
+  },
+  'removals of parts of what it extends': {
+    extends: 'tiny_gate',
+    attach: null,
+    backbone: { type: 'tiny', depths: null },
+    head: null,
+    replace: { gate: null },
+  },
+  'nothing beside a null': { backbone: { type: 'tiny', width: null }, extends: null, name: null },
   features: { backbone: 'tiny', head: { type: 'features', taps: [0, 'stem'] } },
 };
 
 /** Wrong for the schema and for the assembler alike. */
 const BAD: Record<string, object> = {
   'nothing to build': {},
+  'nothing but removals': { backbone: null, extends: null },
+  'a backbone without a type, of nothing': { backbone: { width: 8 } },
+  'a head without a type, of nothing': { backbone: 'tiny', head: { classes: 10 } },
+  'an input without a shape, of nothing': { backbone: 'tiny', input: { mean: [0.5] } },
+  'a null in a list': { backbone: 'tiny', attach: [{ type: 'gate', bias: null }] },
+  'an unknown option of what it extends': { extends: 'tiny', backbone: { widht: 8 } },
   'an unknown key': { backbone: 'tiny', bakbone: 'tiny' },
   'an unknown backbone': { backbone: 'tinny' },
   'an unknown option': { backbone: { type: 'tiny', widht: 8 } },
@@ -57,6 +77,11 @@ const BAD: Record<string, object> = {
 };
 
 test.each(Object.entries(GOOD))('takes %s', (_, config) => expect(isValid(config, schema)).toBe(true));
+
+test.each(Object.keys(GOOD).filter((name) => name.includes('what it extends') || name.includes('null')))(
+  'takes %s, as the assembler does',
+  (name) => expect(assembler.resolve(GOOD[name] as never).backbone.type).toBe('tiny'),
+);
 
 test.each(Object.entries(BAD))('refuses %s, as the assembler does', (_, config) => {
   expect(isValid(config, schema)).toBe(false);

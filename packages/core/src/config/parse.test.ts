@@ -8,6 +8,14 @@ const schema = z.strictObject({
   gate: z.enum(['sigmoid', 'hard-sigmoid']).optional(),
   where: z.union([z.literal('all'), z.strictObject({ stages: z.array(z.int()) })]).optional(),
   stem: z.strictObject({ width: z.int() }).optional(),
+  layers: z
+    .array(
+      z.discriminatedUnion('type', [
+        z.strictObject({ type: z.literal('conv').optional(), filters: z.int() }),
+        z.strictObject({ type: z.literal('pool'), size: z.int() }),
+      ]),
+    )
+    .optional(),
 });
 
 function errorOf(value: unknown, at = 'attach[0]'): SenetError {
@@ -35,7 +43,7 @@ describe('the error', () => {
   test('of an unknown option lists the known ones and the nearest', () => {
     expect(errorOf({ ration: 8 })).toMatchObject({
       problem: "there is no option 'ration'",
-      expected: 'one of ratio, gate, where, stem',
+      expected: 'one of ratio, gate, where, stem, layers',
       suggestions: ['ratio'],
     });
     expect(errorOf({ stem: { width: 1, widht: 2 } })).toMatchObject({
@@ -43,6 +51,25 @@ describe('the error', () => {
       expected: 'one of width',
       suggestions: ['width'],
     });
+  });
+
+  test('of an unknown option of one of several types lists those of its type', () => {
+    expect(errorOf({ layers: [{ filters: 1 }, { type: 'pool', sizes: 2, size: 2 }] })).toMatchObject({
+      path: 'attach[0].layers[1]',
+      expected: 'one of type, size',
+      suggestions: ['size'],
+    });
+    expect(errorOf({ layers: [{ filters: 1, filtres: 2 }] })).toMatchObject({ expected: 'one of type, filters' });
+  });
+
+  test('of an unknown type lists the types and the nearest', () => {
+    expect(errorOf({ layers: [{ type: 'pol' }] })).toMatchObject({
+      path: 'attach[0].layers[0].type',
+      problem: "there is no type 'pol'",
+      expected: 'one of conv, pool',
+      suggestions: ['pool'],
+    });
+    expect(errorOf({ layers: [{ type: 2 }] })).toMatchObject({ expected: 'one of conv, pool', suggestions: [] });
   });
 
   test('of a wrong choice suggests the nearest', () => {

@@ -37,7 +37,7 @@ export function resolveConfig(raw: unknown, context: ResolveContext): ResolvedCo
   const flat = flatten(given, context, context.location, []);
   const envelope = parseWith(configSchema, flat.config, '');
   const backbone = resolveBackbone(envelope, context.registries);
-  const spec = backbone.descriptor.spec(backbone.options as never);
+  const spec = backbone.descriptor.spec(backbone.options as never, context.registries);
   return {
     name: envelope.name ?? flat.recipe ?? backbone.descriptor.type,
     input: inputFor(inputOf(envelope.input, spec.input), context.inputShape),

@@ -38,25 +38,20 @@ onBackends('convolution', () => {
 
   test('depthwiseConv2d is what loops compute, with multipliers', () => {
     fc.assert(
-      fc.property(
-        arbitraryWindow(),
-        size,
-        size,
-        fc.integer({ min: 1, max: 2 }),
-        (window, height, width, multiplier) => {
-          const axes = axesOf(window.kernel, window.strides, window.padding);
-          fc.pre(windowStarts(height, axes[0]).length > 0 && windowStarts(width, axes[1]).length > 0);
-          const x = values('map', [height, width, 3]);
-          const { graph, tensors, state } = layer(x.shape, (g, input) =>
-            g.depthwiseConv2d(input, { ...window, multiplier, name: 'd' }),
-          );
-          const [y] = runGraph(graph, x, state);
-          const weight = { shape: [...window.kernel, 1, 3 * multiplier], data: tensors.get('d.weight')!.data };
-          const expected = conv2d(x, weight, window, 3, state.get('d.bias'));
-          expect([...y!.data]).toEqual(Array.from(expected.data, (value) => expect.closeTo(value, 4)));
-        },
-      ),
-      { numRuns: 150, seed: 32 },
+      fc.property(windows, size, size, fc.integer({ min: 1, max: 2 }), (window, height, width, multiplier) => {
+        const axes = axesOf(window.kernel, window.strides, window.padding, window);
+        fc.pre(windowStarts(height, axes[0]).length > 0 && windowStarts(width, axes[1]).length > 0);
+        const x = values('map', [height, width, 3]);
+        const { graph, tensors, state } = layer(x.shape, (g, input) =>
+          g.depthwiseConv2d(input, { ...window, multiplier, name: 'd' }),
+        );
+        const [y] = runGraph(graph, x, state);
+        const weight = { shape: [...window.kernel, 1, 3 * multiplier], data: tensors.get('d.weight')!.data };
+        const expected = conv2d(x, weight, window, 3, state.get('d.bias'));
+        expect(y!.shape).toEqual(expected.shape);
+        expect([...y!.data]).toEqual(Array.from(expected.data, (value) => expect.closeTo(value, 4)));
+      }),
+      { numRuns: 250, seed: 32 },
     );
   });
 

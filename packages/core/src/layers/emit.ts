@@ -3,7 +3,7 @@ import { SenetError } from '../errors.js';
 import type { AnyNode, Node } from '../graph/node.js';
 import type { ActivationName } from '../graph/ops/elementwise.js';
 import type { OpName } from '../graph/ops/index.js';
-import type { Pair, Window } from '../graph/shape.js';
+import { channelsOf, type Pair, type Window } from '../graph/shape.js';
 import { DropLayer } from './drop-layer.js';
 import type { Emitter } from './emitter.js';
 import { GroupedConv2D } from './grouped-conv2d.js';
@@ -33,15 +33,18 @@ export const EMIT: { readonly [Op in OpName]: Emit<Op> } = {
   depthwiseConv2d(node, [x], emitter) {
     const { multiplier, bias, activation = 'linear', ...window } = node.attributes;
     const { input, padding } = padded(emitter, node, x!, window);
+    const options = { padding, useBias: bias, ...windowOptions(window) };
+    // tf.layers.depthwiseConv2d ignores its dilationRate; one group for each channel has the same values in the same order
+    const groups = Math.max(...window.dilation) > 1 ? channelsOf(emitter.inputOf(node)) : 0;
     return emitter.apply(node, [input], (name) =>
-      tf.layers.depthwiseConv2d({
-        depthMultiplier: multiplier,
-        padding,
-        useBias: bias,
-        activation: stockActivation(activation),
-        ...windowOptions(window),
-        name,
-      }),
+      groups > 0
+        ? new GroupedConv2D({ ...options, filters: groups * multiplier, groups, name })
+        : tf.layers.depthwiseConv2d({
+            depthMultiplier: multiplier,
+            activation: stockActivation(activation),
+            ...options,
+            name,
+          }),
     );
   },
   conv1d: (node, xs, emitter) =>

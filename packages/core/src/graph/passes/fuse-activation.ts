@@ -12,11 +12,15 @@ export const fuseActivation: Pass = ({ graph, state }) => {
     if (node.op !== 'conv2d' && node.op !== 'depthwiseConv2d') continue;
     const next = editor.soleReader(node, 'activation');
     const taken = (node.attributes.activation ?? 'linear') !== 'linear';
-    const grouped = node.op === 'conv2d' && node.attributes.groups > 1;
-    if (next && !taken && !grouped && FUSED.has(next.attributes.activation)) fuse(editor, node, next);
+    if (next && !taken && !isOurs(node) && FUSED.has(next.attributes.activation)) fuse(editor, node, next);
   }
   return editor.finish();
 };
+
+/** Grouped and dilated depthwise convolutions run in a layer of ours, which has no activation. */
+function isOurs({ op, attributes }: Node<'conv2d'> | Node<'depthwiseConv2d'>): boolean {
+  return op === 'conv2d' ? attributes.groups > 1 : Math.max(...attributes.dilation) > 1;
+}
 
 function fuse(
   editor: GraphEditor,

@@ -130,6 +130,14 @@ describe('pullSqueeze', () => {
 });
 
 describe('fuseActivation and dropTraining', () => {
+  test.each<[string, (g: GraphBuilder, x: Node) => Node]>([
+    ['grouped', (g, x) => g.conv2d(x, { filters: 4, kernel: 3, groups: 2 })],
+    ['dilated depthwise', (g, x) => g.depthwiseConv2d(x, { kernel: 3, dilation: 2, padding: 'same' })],
+  ])('%s convolutions keep their activation beside them', (_, convolution) => {
+    const before = valued((g, x) => g.relu(convolution(g, x)));
+    expect(ops(fuseActivation(before))).toEqual(ops(before));
+  });
+
   test('activations move into the convolutions they follow alone', () => {
     const before = valued((g, x) => {
       const y = g.relu(g.conv2d(x, { filters: 4, kernel: 3, name: 'conv' }), { name: 'act' });
