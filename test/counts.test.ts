@@ -38,11 +38,15 @@ const TIMM: readonly (readonly [string, number, number])[] = [
   ['mobilenetv2_140', 6_108_776, 47_936],
   ['mobilenetv3_large_100', 5_483_032, 24_400],
   ['tf_mobilenetv3_large_100', 5_483_032, 24_400],
+  ['mobilenetv3_large_075', 3_993_528, 19_088],
+  ['mobilenetv3_small_050', 1_593_224, 6_496],
+  ['mobilenetv3_small_075', 2_041_872, 9_680],
   ['mobilenetv3_small_100', 2_542_856, 12_112],
   ['tf_mobilenetv3_small_100', 2_542_856, 12_112],
   ['efficientnet_b0', 5_288_548, 42_016],
   ['tf_efficientnet_b0', 5_288_548, 42_016],
   ['efficientnet_b1', 7_794_184, 62_048],
+  ['regnety_004', 4_344_144, 27_152],
   ['inception_v3', 23_834_568, 34_432],
 ];
 

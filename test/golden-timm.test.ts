@@ -17,10 +17,12 @@ const RECIPES = [
   'legacy_seresnet50',
   'mobilenetv1_100',
   'mobilenetv2_100',
+  'mobilenetv3_small_050',
   'mobilenetv3_small_100',
   'mobilenetv3_large_100',
   'tf_mobilenetv3_large_100',
   'ghostnet_100',
+  'regnety_004',
   'efficientnet_b0',
   'tf_efficientnet_b0',
   'efficientnet_lite0',
@@ -57,6 +59,9 @@ describe.each(CASES)('timm %s', (name, config) => {
       total: golden.params + golden.buffers_float,
     });
     expect(net.plan.attachments.length).toBe(golden.attention_modules);
+    if (golden.attention_keys) {
+      expect(net.receipt.attachments.map(({ node }) => node).sort()).toEqual(golden.attention_keys.toSorted());
+    }
     const model = net.toLayersModel({ init: 'zeros' });
     expect(model.countParams()).toBe(params.total);
     model.dispose();

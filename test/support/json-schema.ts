@@ -32,6 +32,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   maximum: only<number>('number', (value, most: number) => value <= most),
   exclusiveMinimum: only<number>('number', (value, bound: number) => value > bound),
   exclusiveMaximum: only<number>('number', (value, bound: number) => value < bound),
+  multipleOf: only<number>('number', (value, step: number) => value % step === 0),
   minLength: only<string>('string', (value, least: number) => value.length >= least),
   maxLength: only<string>('string', (value, most: number) => value.length <= most),
   pattern: only<string>('string', (value, pattern: string) => new RegExp(pattern, 'u').test(value)),

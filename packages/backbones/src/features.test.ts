@@ -37,6 +37,7 @@ describe('mean and deviation of images', () => {
   test('stay the backbone’s where a config says none and they fit', () => {
     expect(inputOf({ shape: [64, 64, 3] })).toEqual({
       shape: [64, 64, 3],
+      cropPct: 0.95,
       mean: [0.485, 0.456, 0.406],
       std: [0.229, 0.224, 0.225],
     });
@@ -44,6 +45,6 @@ describe('mean and deviation of images', () => {
       mean: [0.5, 0.5, 0.5],
       std: [0.229, 0.224, 0.225],
     });
-    expect(inputOf({ shape: [64, 64, 1] })).toEqual({ shape: [64, 64, 1] });
+    expect(inputOf({ shape: [64, 64, 1] })).toEqual({ shape: [64, 64, 1], cropPct: 0.95 });
   });
 });

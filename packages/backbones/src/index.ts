@@ -6,47 +6,39 @@ import { inceptionV3 } from './families/inception-v3.js';
 import { mobilenetv1 } from './families/mobilenetv1.js';
 import { mobilenetv2 } from './families/mobilenetv2.js';
 import { mobilenetv3Large, mobilenetv3Small } from './families/mobilenetv3.js';
+import { regnet } from './families/regnet.js';
 import { resnets } from './families/resnet.js';
+import { staged } from './families/staged.js';
 import { efficientnetRecipes } from './recipes/efficientnet.js';
 import { ghostnetRecipes } from './recipes/ghostnet.js';
 import { inceptionRecipes } from './recipes/inception.js';
+import { kerasRecipes } from './recipes/keras.js';
 import { mobilenetv1Recipes } from './recipes/mobilenetv1.js';
 import { mobilenetv2Recipes } from './recipes/mobilenetv2.js';
 import { mobilenetv3Recipes } from './recipes/mobilenetv3.js';
+import { regnetRecipes } from './recipes/regnet.js';
 import { resnetRecipes } from './recipes/resnet.js';
-import { basic } from './units/basic.js';
-import { bottleneck } from './units/bottleneck.js';
-import { convBnAct } from './units/conv-bn-act.js';
-import { ghostBottleneck } from './units/ghost-bottleneck.js';
-import { inceptionA, inceptionB, inceptionC, inceptionD, inceptionE } from './units/inception.js';
-import { invertedResidual } from './units/inverted-residual.js';
+import { torchvisionRecipes } from './recipes/torchvision.js';
+import { units } from './units/all.js';
 
 export { ghostnet } from './families/ghostnet.js';
 export { inceptionV3 } from './families/inception-v3.js';
 export { mobilenetv2 } from './families/mobilenetv2.js';
 export { mobilenetv3Large, mobilenetv3Small } from './families/mobilenetv3.js';
+export { regnet } from './families/regnet.js';
 export { resnet } from './families/resnet.js';
+export { staged } from './families/staged.js';
 export { basic } from './units/basic.js';
 export { bottleneck } from './units/bottleneck.js';
 export { convBnAct } from './units/conv-bn-act.js';
 export { type ConvNormAct, type ConvNormActOptions, convNormAct, symmetric } from './units/conv-norm-act.js';
 export { inceptionA, inceptionB, inceptionC, inceptionD, inceptionE } from './units/inception.js';
 export { invertedResidual } from './units/inverted-residual.js';
+export { regnetBottleneck } from './units/regnet-bottleneck.js';
 
 /** The module of this package, for `createAssembler`. */
 export const backbones = defineModule({
-  units: [
-    basic,
-    bottleneck,
-    invertedResidual,
-    ghostBottleneck,
-    convBnAct,
-    inceptionA,
-    inceptionB,
-    inceptionC,
-    inceptionD,
-    inceptionE,
-  ],
+  units,
   backbones: [
     ...resnets,
     mobilenetv1,
@@ -55,7 +47,9 @@ export const backbones = defineModule({
     mobilenetv3Large,
     ...efficientnets,
     ghostnet,
+    regnet,
     inceptionV3,
+    staged,
   ],
   recipes: [
     ...resnetRecipes,
@@ -64,6 +58,9 @@ export const backbones = defineModule({
     ...mobilenetv3Recipes,
     ...efficientnetRecipes,
     ...ghostnetRecipes,
+    ...regnetRecipes,
     ...inceptionRecipes,
+    ...kerasRecipes,
+    ...torchvisionRecipes,
   ],
 });

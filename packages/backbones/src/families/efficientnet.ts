@@ -2,17 +2,18 @@ import { type ActivationName, defineBackbone, makeDivisible } from '@senet/core/
 import * as z from 'zod';
 import { invertedResidual } from '../units/inverted-residual.js';
 import { mobileShape, mobileSpec } from './mobile.js';
-import { type Scaled, scaledStages } from './scaled-stages.js';
+import * as shared from './options.js';
+import { scaledStages, stage } from './scaled-stages.js';
 
-/** expansion, kernel, channels, repeats, stride (Tan and Le 2019, table 1) */
-const STAGES: readonly Scaled[] = [
-  [1, 3, 16, 1, 1],
-  [6, 3, 24, 2, 2],
-  [6, 5, 40, 2, 2],
-  [6, 3, 80, 3, 2],
-  [6, 5, 112, 3, 1],
-  [6, 5, 192, 4, 2],
-  [6, 3, 320, 1, 1],
+/** Tan and Le 2019, table 1 */
+const STAGES = [
+  stage(1, [1, 3, 16, 1]),
+  stage(2, [6, 3, 24, 2]),
+  stage(2, [6, 5, 40, 2]),
+  stage(2, [6, 3, 80, 3]),
+  stage(1, [6, 5, 112, 3]),
+  stage(2, [6, 5, 192, 4]),
+  stage(1, [6, 3, 320, 1]),
 ];
 
 interface Member {
@@ -23,6 +24,8 @@ interface Member {
   readonly lite?: boolean;
 }
 
+const LITE = { activation: 'relu6', lite: true } as const;
+
 function member<const Type extends string>(
   type: Type,
   summary: string,
@@ -30,8 +33,8 @@ function member<const Type extends string>(
 ) {
   const options = z.object({
     ...mobileShape,
-    width: z.number().positive().max(16).default(width).describe('multiplies the channels'),
-    depth: z.number().positive().max(16).default(depth).describe('multiplies the units of each stage'),
+    width: shared.width.default(width),
+    depth: shared.depth.default(depth),
   });
   return defineBackbone({
     type,
@@ -59,5 +62,13 @@ export const efficientnets = [
   member('efficientnet_b2', 'the trunk of EfficientNet-B2', { width: 1.1, depth: 1.2 }),
   member('efficientnet_b3', 'the trunk of EfficientNet-B3', { width: 1.2, depth: 1.4 }),
   member('efficientnet_b4', 'the trunk of EfficientNet-B4', { width: 1.4, depth: 1.8 }),
-  member('efficientnet_lite0', 'EfficientNet-Lite0', { width: 1, depth: 1, activation: 'relu6', lite: true }),
+  member('efficientnet_b5', 'the trunk of EfficientNet-B5', { width: 1.6, depth: 2.2 }),
+  member('efficientnet_b6', 'the trunk of EfficientNet-B6', { width: 1.8, depth: 2.6 }),
+  member('efficientnet_b7', 'the trunk of EfficientNet-B7', { width: 2, depth: 3.1 }),
+  member('efficientnet_b8', 'the trunk of EfficientNet-B8', { width: 2.2, depth: 3.6 }),
+  member('efficientnet_lite0', 'EfficientNet-Lite0', { width: 1, depth: 1, ...LITE }),
+  member('efficientnet_lite1', 'EfficientNet-Lite1', { width: 1, depth: 1.1, ...LITE }),
+  member('efficientnet_lite2', 'EfficientNet-Lite2', { width: 1.1, depth: 1.2, ...LITE }),
+  member('efficientnet_lite3', 'EfficientNet-Lite3', { width: 1.2, depth: 1.4, ...LITE }),
+  member('efficientnet_lite4', 'EfficientNet-Lite4', { width: 1.4, depth: 1.8, ...LITE }),
 ] as const;

@@ -22,7 +22,10 @@ test.each([
   expect(found.join(' ')).toBe(expected);
 });
 
-test.each(backbones.backbones.map((backbone) => [backbone.type, backbone] as const))(
+/** A staged network has the units that a config gives it, and no others. */
+const complete = backbones.backbones.filter(({ type }) => type !== 'staged');
+
+test.each(complete.map((backbone) => [backbone.type, backbone] as const))(
   '%s: its units offer the sites it lists, and its receipts name them',
   (type, { sites }) => {
     const size = type === 'inception_v3' ? 96 : 64;

@@ -4,6 +4,7 @@ import { convBnAct } from '../units/conv-bn-act.js';
 import { convNormAct } from '../units/conv-norm-act.js';
 import { ghostBottleneck } from '../units/ghost-bottleneck.js';
 import { epsilon } from '../units/options.js';
+import { width } from './options.js';
 
 /** kernel, expanded channels, channels out, stride */
 type Row = readonly [kernel: number, expanded: number, filters: number, stride: number];
@@ -37,7 +38,7 @@ export const ghostnet = defineBackbone({
   type: 'ghostnet',
   summary: 'the trunk of GhostNet',
   options: z.object({
-    width: z.number().positive().max(16).default(1).describe('multiplies the channels'),
+    width,
     epsilon: epsilon.default(1e-5),
   }),
   sites: ghostBottleneck.sites,
@@ -79,6 +80,7 @@ export const ghostnet = defineBackbone({
       attention: { label: 'se', names: { reduce: 'conv_reduce', expand: 'conv_expand' } },
       head: {
         classifier: 'classifier',
+        defaults: { dropout: 0.2 },
         afterPool: (g, x) => g.relu(g.conv2d(x, { filters: 1280, kernel: 1, name: 'conv_head' }), { name: 'act2' }),
       },
     };

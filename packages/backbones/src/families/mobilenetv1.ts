@@ -1,42 +1,48 @@
 import { defineBackbone, makeDivisible } from '@senet/core/graph';
 import * as z from 'zod';
 import { mobileShape, mobileSpec, type Row } from './mobile.js';
+import { depth, width } from './options.js';
+import { scaledStages, stage } from './scaled-stages.js';
 
-/** channels, repeats, stride (Howard et al. 2017, table 1) */
+/** Howard et al. 2017, table 1 */
 const STAGES = [
-  [64, 1, 1],
-  [128, 2, 2],
-  [256, 2, 2],
-  [512, 6, 2],
-  [1024, 2, 2],
-] as const;
+  stage(1, [1, 3, 64, 1]),
+  stage(2, [1, 3, 128, 2]),
+  stage(2, [1, 3, 256, 2]),
+  stage(2, [1, 3, 512, 6]),
+  stage(2, [1, 3, 1024, 2]),
+];
 
 /**
- * MobileNetV1 (Howard et al. 2017): depthwise separable convolutions without shortcuts, ReLU6 after each half. Names as
+ * MobileNetV1 (Howard et al. 2017): depthwise separable convolutions without shortcuts (so no drop path), ReLU6 after each half. Names as
  * in timm. It has no SE of its own; ours goes to `hidden`, as in V3.
  */
 export const mobilenetv1 = defineBackbone({
   type: 'mobilenetv1',
   summary: 'MobileNetV1',
-  options: z.object({
-    ...mobileShape,
-    width: z.number().positive().max(16).default(1).describe('multiplies the channels'),
-  }),
+  options: z
+    .object(mobileShape)
+    .omit({ dropPath: true })
+    .extend({
+      width,
+      depth,
+      headConv: z.boolean().default(false).describe('a 1×1 convolution before the pooling, as in mobilenetv1_100h'),
+    }),
   sites: ['input', 'hidden', 'hidden-preact', 'branch', 'output'],
-  spec: ({ width, ...chosen }) =>
+  spec: ({ width, depth, headConv, ...chosen }) =>
     mobileSpec(
       {
         family: 'mobilenetv1',
         stem: makeDivisible(32 * width),
         activation: 'relu6',
-        stages: STAGES.map(([filters, repeats, stride]) =>
-          Array.from({ length: repeats }, (_, j) => separable(makeDivisible(filters * width), j === 0 ? stride : 1)),
-        ),
+        kerasPadding: 'end',
+        stages: scaledStages(STAGES, 32, { width, depth, activation: 'relu6' }).map((rows) => rows.map(separable)),
+        ...(headConv && { last: { filters: Math.max(1024, makeDivisible(1024 * width)), as: 'conv_head' } }),
       },
-      chosen,
+      { ...chosen, dropPath: 0 },
     ),
 });
 
-function separable(filters: number, stride: number): Row {
-  return { kernel: 3, filters, stride, activation: 'relu6', projectionActivation: 'relu6', residual: false };
+function separable(row: Row): Row {
+  return { ...row, projectionActivation: 'relu6', residual: false };
 }

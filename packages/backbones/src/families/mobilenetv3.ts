@@ -1,63 +1,99 @@
-import { type ActivationName, defineBackbone } from '@senet/core/graph';
+import { type ActivationName, defineBackbone, makeDivisible } from '@senet/core/graph';
 import * as z from 'zod';
 import { invertedResidual } from '../units/inverted-residual.js';
-import { mobileShape, mobileSpec, type Row } from './mobile.js';
+import { type MobileTable, mobileShape, mobileSpec } from './mobile.js';
+import { depth, width } from './options.js';
+import { type ScaledStage, scaledStages, stage } from './scaled-stages.js';
 
-/** kernel, expanded channels (none: depthwise separable), channels out, stride */
-type Figures = readonly [kernel: number, expanded: number | undefined, filters: number, stride: number];
-type Stage = readonly [ActivationName, ...Figures[]];
+interface Table {
+  /** Expansions are the published channels over those that the unit reads; timm's figures, which round to the same. */
+  readonly stages: readonly ScaledStage[];
+  /** The first stages have ReLU, the others hard-swish. */
+  readonly relu: number;
+  /** Filters of the last 1×1 convolution, and of the layer after the pooling. */
+  readonly last: number;
+  readonly afterPool: number;
+}
 
 /** Howard et al. 2019, table 2; stages as timm groups them. */
-const SMALL: readonly Stage[] = [
-  ['relu', [3, undefined, 16, 2]],
-  ['relu', [3, 72, 24, 2], [3, 88, 24, 1]],
-  ['hard-swish', [5, 96, 40, 2], [5, 240, 40, 1], [5, 240, 40, 1]],
-  ['hard-swish', [5, 120, 48, 1], [5, 144, 48, 1]],
-  ['hard-swish', [5, 288, 96, 2], [5, 576, 96, 1], [5, 576, 96, 1]],
-];
+const SMALL: Table = {
+  stages: [
+    stage(2, [1, 3, 16, 1]),
+    stage(2, [4.5, 3, 24, 1], [3.67, 3, 24, 1]),
+    stage(2, [4, 5, 40, 1], [6, 5, 40, 2]),
+    stage(1, [3, 5, 48, 2]),
+    stage(2, [6, 5, 96, 3]),
+  ],
+  relu: 2,
+  last: 576,
+  afterPool: 1024,
+};
 
 /** Table 1. */
-const LARGE: readonly Stage[] = [
-  ['relu', [3, undefined, 16, 1]],
-  ['relu', [3, 64, 24, 2], [3, 72, 24, 1]],
-  ['relu', [5, 72, 40, 2], [5, 120, 40, 1], [5, 120, 40, 1]],
-  ['hard-swish', [3, 240, 80, 2], [3, 200, 80, 1], [3, 184, 80, 1], [3, 184, 80, 1]],
-  ['hard-swish', [3, 480, 112, 1], [3, 672, 112, 1]],
-  ['hard-swish', [5, 672, 160, 2], [5, 960, 160, 1], [5, 960, 160, 1]],
-];
+const LARGE: Table = {
+  stages: [
+    stage(1, [1, 3, 16, 1]),
+    stage(2, [4, 3, 24, 1], [3, 3, 24, 1]),
+    stage(2, [3, 5, 40, 3]),
+    stage(2, [6, 3, 80, 1], [2.5, 3, 80, 1], [2.3, 3, 80, 2]),
+    stage(1, [6, 3, 112, 2]),
+    stage(2, [6, 5, 160, 3]),
+  ],
+  relu: 3,
+  last: 960,
+  afterPool: 1280,
+};
 
-const options = z.object(mobileShape);
+const options = z.object({
+  ...mobileShape,
+  width: width.describe("multiplies the channels, below 0.75 not the stem's"),
+  depth,
+  minimal: z.boolean().default(false).describe('3×3 kernels and ReLU only, as in the minimalistic networks'),
+  firstShortcut: z
+    .boolean()
+    .default(true)
+    .describe('in the first unit, where shapes allow it; mobilenetv3_rw has none'),
+  headBias: z.boolean().default(true).describe('of the layer after the pooling; mobilenetv3_rw has none'),
+});
 
 /**
  * MobileNetV3 (Howard et al. 2019). Its SE is an attachment of the recipe: the trunk has none. Names and semantics as in
  * timm's mobilenetv3.py.
  */
-export const mobilenetv3Small = defineBackbone({
-  type: 'mobilenetv3_small',
-  summary: 'the trunk of MobileNetV3-Small',
-  options,
-  sites: invertedResidual.sites,
-  spec: (chosen) => mobileSpec(tableOf(SMALL, 576, 1024), chosen),
-});
+export const mobilenetv3Small = member('mobilenetv3_small', 'the trunk of MobileNetV3-Small', SMALL);
+export const mobilenetv3Large = member('mobilenetv3_large', 'the trunk of MobileNetV3-Large', LARGE);
 
-export const mobilenetv3Large = defineBackbone({
-  type: 'mobilenetv3_large',
-  summary: 'the trunk of MobileNetV3-Large',
-  options,
-  sites: invertedResidual.sites,
-  spec: (chosen) => mobileSpec(tableOf(LARGE, 960, 1280), chosen),
-});
+function member<const Type extends string>(type: Type, summary: string, table: Table) {
+  return defineBackbone({
+    type,
+    summary,
+    options,
+    sites: invertedResidual.sites,
+    spec: (chosen) => mobileSpec(tableOf(table, chosen), chosen),
+  });
+}
 
-function tableOf(stages: readonly Stage[], last: number, afterPool: number) {
+function tableOf(
+  { stages, relu, last, afterPool }: Table,
+  { width, depth, minimal, firstShortcut, headBias }: z.output<typeof options>,
+): MobileTable {
+  const fixStem = width < 0.75;
+  const activation: ActivationName = minimal ? 'relu' : 'hard-swish';
+  const scaled = scaledStages(stages, 16, { width, depth, activation, fixStem });
   return {
     family: 'mobilenetv3',
-    stem: 16,
-    activation: 'hard-swish',
-    stages: stages.map(([activation, ...rows]) =>
-      rows.map(([kernel, expanded, filters, stride]): Row => ({ kernel, expanded, filters, stride, activation })),
+    stem: fixStem ? 16 : makeDivisible(16 * width),
+    activation,
+    stages: scaled.map((rows, i) =>
+      rows.map((row) => ({
+        ...row,
+        ...(minimal && { kernel: 3 }),
+        ...(i < relu && { activation: 'relu' }),
+        ...(i === 0 && { residual: firstShortcut }),
+      })),
     ),
-    last: { filters: last, as: 'stage' },
-    afterPool,
+    last: { as: 'stage', filters: makeDivisible(last * width), units: Math.ceil(depth) },
+    afterPool: { filters: afterPool, bias: headBias },
     semantics: { gate: 'relu6(x + 3) / 6' },
-  } as const;
+  };
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { activation, channels, epsilon, kernel, stride } from '../units/options.js';
+import { dropPath, outputStride } from './options.js';
 
 export const STEMS = ['plain', 'deep', 'deep-tiered'] as const;
 export const STYLES = ['timm', 'caffe', 'keras', 'seed'] as const;
@@ -78,11 +79,8 @@ export function resnetOptions({ unit = 'bottleneck', depths = [3, 4, 6, 3], stem
       .prefault({}),
     downsample: z.enum(['conv', 'avg']).default('conv').describe('how shortcuts halve the size; avg: ResNet-D'),
     downsampleKernel: z.union([z.literal(1), z.literal(3)]).default(defaults.downsampleKernel ?? 1),
-    outputStride: z
-      .union([z.literal(8), z.literal(16), z.literal(32)])
-      .optional()
-      .describe('strides beyond this reduction become dilations, as timm does it; by default none do'),
-    dropPath: z.number().min(0).lt(1).default(0).describe('stochastic depth of the last unit, growing linearly from 0'),
+    outputStride,
+    dropPath: dropPath.describe('stochastic depth of the last unit, growing linearly from 0'),
     dropBlock: z
       .number()
       .min(0)

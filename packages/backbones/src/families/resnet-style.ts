@@ -50,7 +50,7 @@ export const RESNET_STYLES: Readonly<Record<ResNetStyle, Style>> = {
     branchActivation: true,
     zeroInitLast: false,
     attention: { ...se, label: 'se_module' },
-    head: { classifier: 'last_linear' },
+    head: { classifier: 'last_linear', defaults: { dropout: 0.2 } },
   },
   /** keras.applications (resnet.py), version 1: its weights were converted from Caffe. */
   keras: {

@@ -1,6 +1,7 @@
 import { type BackboneSpec, defineBackbone, SenetError, type UnitSpec, unit } from '@senet/core/graph';
 import { basic } from '../units/basic.js';
 import { bottleneck } from '../units/bottleneck.js';
+import { tradeStrides } from './output-stride.js';
 import { type ResNetDefaults, type ResNetOptions, resnetOptions } from './resnet-options.js';
 import { resnetStem } from './resnet-stem.js';
 import { RESNET_STYLES, type Style } from './resnet-style.js';
@@ -66,7 +67,8 @@ function resnetSpec(options: ResNetOptions): BackboneSpec {
 function stagesOf(options: ResNetOptions, style: Style) {
   const { depths, widths, strides } = perStage(options);
   const total = depths.reduce((sum, depth) => sum + depth, 0);
-  const dilations = traded(strides, options);
+  const { outputStride, stem } = options;
+  const dilations = tradeStrides(strides, stem.stride * (stem.pool === 'none' ? 1 : 2), outputStride);
   let index = 0;
   return depths.map((depth, i) => ({
     name: `layer${i + 1}`,
@@ -98,21 +100,6 @@ function perStage({
     });
   }
   return { depths, widths, strides };
-}
-
-/** Strides beyond the output stride become dilations; the first unit of a stage keeps the one before (timm's make_blocks). */
-function traded(strides: readonly number[], { outputStride, stem }: ResNetOptions) {
-  let reduction = stem.stride * (stem.pool === 'none' ? 1 : 2);
-  let dilation = 1;
-  return strides.map((stride) => {
-    const before = dilation;
-    if (stride > 1 && outputStride !== undefined && reduction >= outputStride) {
-      dilation *= stride;
-      return { stride: 1, dilation, before };
-    }
-    reduction *= stride;
-    return { stride, dilation, before };
-  });
 }
 
 /** timm's drop_blocks: regions of 5 in the third stage, of 3 in the fourth. */

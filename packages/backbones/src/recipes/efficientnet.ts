@@ -1,38 +1,29 @@
-import { defineRecipe } from '@senet/core/graph';
+import type { RecipeDescriptor } from '@senet/core/graph';
+import { type TimmNetwork, timmRecipes } from './timm.js';
 
 /** SE of EfficientNet: a quarter of the channels that the unit reads, rounded as Python does, SiLU between the layers. */
-const SE = { type: 'se', ratio: 4, rounding: 'round', reduceFrom: 'blockInput', activation: 'silu' } as const;
+export const EFFICIENTNET_SE = {
+  type: 'se',
+  ratio: 4,
+  rounding: 'round',
+  reduceFrom: 'blockInput',
+  activation: 'silu',
+} as const;
 const TF = { padding: 'same', epsilon: 1e-3 } as const;
 
-const MEMBERS = [
-  'efficientnet_b0',
-  'efficientnet_b1',
-  'efficientnet_b2',
-  'efficientnet_b3',
-  'efficientnet_b4',
-] as const;
+const MEMBERS = [0, 1, 2, 3, 4, 5, 6, 7, 8] as const;
+const LITE_MEMBERS = [0, 1, 2, 3, 4] as const;
+
+/** A network as timm trains it, and as TensorFlow does. */
+function both<const Type extends string>(type: Type, summary: string, rest: Pick<TimmNetwork, 'attach'> = {}) {
+  const pair = {
+    [type]: { summary, backbone: type, ...rest },
+    [`tf_${type}`]: { summary: `${summary} with TensorFlow's semantics`, backbone: { type, ...TF }, ...rest },
+  };
+  return timmRecipes(pair) as RecipeDescriptor<Type | `tf_${Type}`>[];
+}
 
 export const efficientnetRecipes = [
-  ...MEMBERS.map((name) => defineRecipe({ name, timm: true, config: { backbone: name, attach: [SE] } })),
-  defineRecipe({
-    name: 'tf_efficientnet_b0',
-    summary: "EfficientNet-B0 with TensorFlow's semantics",
-    timm: true,
-    config: { backbone: { type: 'efficientnet_b0', ...TF }, attach: [SE] },
-  }),
-  defineRecipe({
-    name: 'efficientnet_lite0',
-    summary: 'EfficientNet-Lite0',
-    timm: true,
-    config: { backbone: 'efficientnet_lite0' },
-  }),
-  defineRecipe({
-    name: 'tf_efficientnet_lite0',
-    summary: "EfficientNet-Lite0 with TensorFlow's semantics",
-    timm: true,
-    config: {
-      backbone: { type: 'efficientnet_lite0', ...TF },
-      input: { shape: [224, 224, 3], mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
-    },
-  }),
+  ...MEMBERS.flatMap((n) => both(`efficientnet_b${n}`, `EfficientNet-B${n}`, { attach: [EFFICIENTNET_SE] })),
+  ...LITE_MEMBERS.flatMap((n) => both(`efficientnet_lite${n}`, `EfficientNet-Lite${n}`)),
 ];

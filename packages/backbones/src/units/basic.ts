@@ -4,7 +4,7 @@ import { convNormAct } from './conv-norm-act.js';
 import { activation, channels } from './options.js';
 import { regularizationShape } from './regularization.js';
 import { residual } from './residual.js';
-import { shortcutShape } from './shortcut.js';
+import { shortcut, shortcutShape } from './shortcut.js';
 
 /**
  * The basic block of ResNet-18 and -34 (He et al. 2015, figure 5): two 3×3 convolutions and a shortcut. Names as in
@@ -61,6 +61,7 @@ export const basic = defineUnit({
       activation: branchActivation ? activation : 'linear',
       names: { conv: 'conv2', norm: 'bn2', act: 'branch_act' },
     });
-    return residual(g, x, { first, spatial: first, next: second, output: second.output }, 'act2', options);
+    const branch = { first, spatial: first, next: second, output: second.output };
+    return residual(g, x, branch, () => shortcut(g, x, filters, options), 'act2', options);
   },
 });

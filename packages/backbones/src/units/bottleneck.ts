@@ -4,7 +4,7 @@ import { convNormAct } from './conv-norm-act.js';
 import { activation, channels } from './options.js';
 import { regularizationShape } from './regularization.js';
 import { residual } from './residual.js';
-import { shortcutShape } from './shortcut.js';
+import { shortcut, shortcutShape } from './shortcut.js';
 
 /**
  * The bottleneck of ResNet (He et al. 2015, figure 5), with the groups of ResNeXt (Xie et al. 2016, figure 3c) and the
@@ -60,6 +60,7 @@ export const bottleneck = defineUnit({
     });
     const gamma = zeroInitLast ? zeros : undefined;
     const third = convNormAct(g, second.output, { ...common, filters, kernel: 1, gamma, names: names(3) });
-    return residual(g, x, { first, spatial: second, next: third, output: third.output }, 'act3', options);
+    const branch = { first, spatial: second, next: third, output: third.output };
+    return residual(g, x, branch, () => shortcut(g, x, filters, options), 'act3', options);
   },
 });

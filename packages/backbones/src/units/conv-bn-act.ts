@@ -1,7 +1,7 @@
 import { after, between, defineUnit } from '@senet/core/graph';
 import * as z from 'zod';
 import { convNormAct } from './conv-norm-act.js';
-import { activation, channels, epsilon, oddKernel, stride } from './options.js';
+import { activation, channels, epsilon, oddKernel, strides } from './options.js';
 
 /** A plain convolution with batch normalization and activation: timm's ConvBnAct (`cn` in its block strings). */
 export const convBnAct = defineUnit({
@@ -10,7 +10,7 @@ export const convBnAct = defineUnit({
   options: z.object({
     kernel: oddKernel.default(1),
     filters: channels,
-    stride: stride.default(1),
+    stride: strides.default(1),
     activation: activation.default('relu'),
     epsilon: epsilon.default(1e-5),
     padding: z.enum(['symmetric', 'same']).default('symmetric'),

@@ -17,6 +17,8 @@ export interface ConvNormActOptions extends Omit<Conv2dOptions, 'name' | 'paddin
   readonly activation?: ActivationName;
   /** Start of the norm's gamma: 1 by default. */
   readonly gamma?: Initializer;
+  /** The norm has a gamma, by default. */
+  readonly scale?: boolean;
   /** DropBlock between normalization and activation, under the name `drop_block`. */
   readonly dropBlock?: { readonly rate: number; readonly size?: number; readonly gammaScale?: number };
 }
@@ -40,6 +42,7 @@ export function convNormAct(
     epsilon,
     activation = 'linear',
     gamma,
+    scale,
     dropBlock,
     bias = false,
     ...options
@@ -47,14 +50,19 @@ export function convNormAct(
 ): ConvNormAct {
   const pad = padding === 'symmetric' ? symmetric(options.kernel, options.dilation) : padding;
   const conv = g.conv2d(x, { ...options, bias, padding: pad, name: names.conv });
-  const norm = names.norm === undefined ? conv : normalize(g, conv, names.norm, epsilon, gamma);
+  const norm = names.norm === undefined ? conv : normalize(g, conv, names.norm, { epsilon, gamma, scale });
   const kept = dropBlock ? g.dropBlock(norm, { ...dropBlock, name: 'drop_block' }) : norm;
   const output = g.activation(kept, activation, { name: names.act });
   return { conv, norm, normReader: [kept, output].find((node) => node !== norm), output };
 }
 
-export function normalize(g: GraphBuilder, x: Node, name: string, epsilon?: number, gamma?: Initializer): Node {
-  return g.batchNormalization(x, { epsilon, name, ...(gamma && { initializers: { gamma } }) });
+export function normalize(
+  g: GraphBuilder,
+  x: Node,
+  name: string,
+  { epsilon, gamma, scale }: Pick<ConvNormActOptions, 'epsilon' | 'gamma' | 'scale'> = {},
+): Node {
+  return g.batchNormalization(x, { epsilon, scale, name, ...(gamma && { initializers: { gamma } }) });
 }
 
 /** dilation · ⌊k/2⌋ zeros on each side: the size stays at stride 1 for odd kernels. */

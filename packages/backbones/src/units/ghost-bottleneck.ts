@@ -6,11 +6,12 @@ import {
   defineUnit,
   type GraphBuilder,
   type Node,
+  type Pair,
   SenetError,
 } from '@senet/core/graph';
 import * as z from 'zod';
 import { convNormAct, normalize, symmetric } from './conv-norm-act.js';
-import { channels, epsilon, oddKernel, stride } from './options.js';
+import { channels, epsilon, keepsSize, oddKernel, strides } from './options.js';
 
 /**
  * The ghost bottleneck of GhostNet (Han et al. 2020, figure 3): a ghost module widens, a strided depthwise convolution
@@ -26,17 +27,16 @@ export const ghostBottleneck = defineUnit({
     kernel: oddKernel.default(3).describe('of the depthwise convolutions where there is a stride'),
     expanded: channels.describe('channels of the first ghost module; an even number'),
     filters: channels.describe('channels of the output; an even number'),
-    stride: stride.default(1),
+    stride: strides.default(1),
     epsilon: epsilon.default(1e-5),
   }),
   sites: ['input', 'hidden', 'branch', 'shortcut', 'output'],
   defaultSite: 'hidden',
   build(g, x, { kernel, expanded, filters, stride, epsilon }) {
     const wide = ghost(g, x, 'ghost1', expanded, 'relu', epsilon);
-    const hidden =
-      stride === 1
-        ? wide.output
-        : depthwise(g, wide.output, { conv: 'conv_dw', norm: 'bn_dw' }, kernel, stride, epsilon);
+    const hidden = keepsSize(stride)
+      ? wide.output
+      : depthwise(g, wide.output, { conv: 'conv_dw', norm: 'bn_dw' }, kernel, stride, epsilon);
     const narrow = ghost(g, hidden, 'ghost2', filters, 'linear', epsilon);
     const around = shortcut(g, x, filters, kernel, stride, epsilon);
     const output = g.add([narrow.output, around], { name: 'add' });
@@ -81,15 +81,22 @@ function depthwise(
   x: Node,
   names: { conv: string; norm: string },
   kernel: number,
-  strides: number,
+  strides: number | Pair,
   epsilon: number,
 ): Node {
   const conv = g.depthwiseConv2d(x, { kernel, strides, padding: symmetric(kernel), bias: false, name: names.conv });
-  return normalize(g, conv, names.norm, epsilon);
+  return normalize(g, conv, names.norm, { epsilon });
 }
 
-function shortcut(g: GraphBuilder, x: Node, filters: number, kernel: number, stride: number, epsilon: number): Node {
-  if (stride === 1 && channelsOf(x) === filters) return x;
+function shortcut(
+  g: GraphBuilder,
+  x: Node,
+  filters: number,
+  kernel: number,
+  stride: number | Pair,
+  epsilon: number,
+): Node {
+  if (keepsSize(stride) && channelsOf(x) === filters) return x;
   const strided = depthwise(g, x, { conv: 'shortcut.0', norm: 'shortcut.1' }, kernel, stride, epsilon);
   return convNormAct(g, strided, { filters, kernel: 1, epsilon, names: { conv: 'shortcut.2', norm: 'shortcut.3' } })
     .output;

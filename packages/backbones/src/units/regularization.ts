@@ -1,13 +1,10 @@
 import * as z from 'zod';
 
+export const dropPath = z.number().min(0).lt(1).default(0);
+
 /** What residual units can have for training; all of it is off by default. */
 export const regularizationShape = {
-  dropPath: z
-    .number()
-    .min(0)
-    .lt(1)
-    .default(0)
-    .describe('stochastic depth: share of the samples whose branch is dropped'),
+  dropPath: dropPath.describe('stochastic depth: share of the samples whose branch is dropped'),
   dropBlock: z
     .strictObject({
       rate: z.number().min(0).lt(1),

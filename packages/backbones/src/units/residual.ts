@@ -1,6 +1,6 @@
 import { type ActivationName, after, between, type GraphBuilder, type Node, type UnitOutput } from '@senet/core/graph';
 import type { ConvNormAct } from './conv-norm-act.js';
-import { type ShortcutOptions, shortcut } from './shortcut.js';
+import type { ShortcutOptions } from './shortcut.js';
 
 /** The convolutions of a branch: the first, the spatial one with the one after it, and what the branch gives. */
 export interface Branch {
@@ -10,17 +10,23 @@ export interface Branch {
   readonly output: Node;
 }
 
-export interface ResidualOptions extends ShortcutOptions {
-  readonly filters: number;
+export interface ResidualOptions {
+  readonly stride: ShortcutOptions['stride'];
   readonly activation: ActivationName;
   readonly dropPath: number;
 }
 
 /** Ends a residual unit: stochastic depth, shortcut, addition and activation (called `act`), and the sites of it all. */
-export function residual(g: GraphBuilder, x: Node, branch: Branch, act: string, options: ResidualOptions): UnitOutput {
-  const { filters, stride, activation, dropPath } = options;
+export function residual(
+  g: GraphBuilder,
+  x: Node,
+  branch: Branch,
+  shortcut: () => Node,
+  act: string,
+  { stride, activation, dropPath }: ResidualOptions,
+): UnitOutput {
   const kept = g.dropPath(branch.output, dropPath, { name: 'drop_path' });
-  const around = shortcut(g, x, filters, options);
+  const around = shortcut();
   const sum = g.add([kept, around], { name: 'add' });
   const output = g.activation(sum, activation, { name: act });
   const { first, spatial, next } = branch;

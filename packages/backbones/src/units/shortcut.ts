@@ -1,11 +1,11 @@
-import { channelsOf, type GraphBuilder, type Node } from '@senet/core/graph';
+import { channelsOf, type GraphBuilder, type Node, type Pair } from '@senet/core/graph';
 import * as z from 'zod';
 import { convNormAct } from './conv-norm-act.js';
-import { epsilon, stride } from './options.js';
+import { dilation, epsilon, keepsSize, strides } from './options.js';
 
 /** How a residual unit's shortcut follows a change of size or channels. */
 export const shortcutShape = {
-  stride: stride.default(1),
+  stride: strides.default(1),
   epsilon: epsilon.default(1e-5),
   convBias: z.boolean().default(false),
   downsample: z
@@ -17,13 +17,8 @@ export const shortcutShape = {
     .default(1)
     .describe('of the convolution where there is a stride'),
   downsampleNorm: z.boolean().default(true),
-  dilation: z.int().min(1).max(64).default(1).describe('of the stage, where a stride was traded for it'),
-  firstDilation: z
-    .int()
-    .min(1)
-    .max(64)
-    .optional()
-    .describe("of this unit's strided convolutions, by default the stage's"),
+  dilation: dilation.default(1).describe('of the stage, where a stride was traded for it'),
+  firstDilation: dilation.optional().describe("of this unit's strided convolutions, by default the stage's"),
 };
 
 export type ShortcutOptions = z.output<z.ZodObject<typeof shortcutShape>>;
@@ -34,12 +29,12 @@ export type ShortcutOptions = z.output<z.ZodObject<typeof shortcutShape>>;
  */
 export function shortcut(g: GraphBuilder, x: Node, filters: number, options: ShortcutOptions): Node {
   const { stride, epsilon, convBias, downsample, downsampleKernel, downsampleNorm, dilation } = options;
-  if (stride === 1 && channelsOf(x) === filters) return x;
+  if (keepsSize(stride) && channelsOf(x) === filters) return x;
   return g.scope('downsample', () => {
     const average = downsample === 'avg';
-    const pooled = average && (stride > 1 || dilation > 1) ? averaged(g, x, stride, dilation) : x;
+    const pooled = average && !(keepsSize(stride) && dilation === 1) ? averaged(g, x, stride, dilation) : x;
     const first = average ? 1 : 0;
-    const kernel = average || (stride === 1 && dilation === 1) ? 1 : downsampleKernel;
+    const kernel = average || (keepsSize(stride) && dilation === 1) ? 1 : downsampleKernel;
     return convNormAct(g, pooled, {
       filters,
       kernel,
@@ -53,8 +48,9 @@ export function shortcut(g: GraphBuilder, x: Node, filters: number, options: Sho
 }
 
 /** timm's downsample_avg: windows of 2×2, rounded up; under dilation they keep the size, and the padding counts (AvgPool2dSame). */
-function averaged(g: GraphBuilder, x: Node, strides: number, dilation: number): Node {
+function averaged(g: GraphBuilder, x: Node, strides: number | Pair, dilation: number): Node {
   if (dilation > 1)
     return g.averagePool(x, { size: 2, strides: 1, padding: [0, 1, 0, 1], countPadding: true, name: '0' });
-  return g.averagePool(x, { size: 2, strides, ceil: true, name: '0' });
+  const size = typeof strides === 'number' ? 2 : ([Math.min(2, strides[0]), Math.min(2, strides[1])] as const);
+  return g.averagePool(x, { size, strides, ceil: true, name: '0' });
 }
