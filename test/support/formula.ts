@@ -3,7 +3,7 @@
  * be stored to compare with what other frameworks compute from them.
  */
 import { type Assembly, fnv1a, type State, staticSize } from '@senet/core/graph';
-import { entriesOf, keras, seed, timm } from '@senet/weights';
+import { entriesOf, keras, lukemelas, seed, timm, torchvision } from '@senet/weights';
 
 const RUNNING_MEAN_OR_BIAS = /(running_mean|bias)$/;
 
@@ -34,16 +34,17 @@ export function timmTensor(key: string, shape: readonly number[], gain: number):
 /** A tensor in Keras' layout, by the Keras rules. */
 export function kerasTensor(key: string, shape: readonly number[], gain = 1.1): Float32Array {
   const size = staticSize(shape);
-  if (shape.length >= 2) return spread(key, size, gain * Math.sqrt(3 / staticSize(shape.slice(0, -1))));
+  const inputs = key.endsWith('/depthwise_kernel') ? shape.slice(0, 2) : shape.slice(0, -1);
+  if (shape.length >= 2) return spread(key, size, gain * Math.sqrt(3 / staticSize(inputs)));
   return /(bias|beta|moving_mean)$/.test(key) ? spread(key, size, 0.1) : spread(key, size, 0.5, 1);
 }
 
-const DIALECTS = { timm, keras, seed };
+const DIALECTS = { timm, torchvision, lukemelas, keras, seed };
 
 /** The state of a network whose weights are the formula's. */
 export function formulaState(assembly: Assembly, kind: keyof typeof DIALECTS, gain: number): State {
   const dialect = DIALECTS[kind];
-  const tensor = kind === 'timm' ? timmTensor : kerasTensor;
+  const tensor = kind === 'keras' || kind === 'seed' ? kerasTensor : timmTensor;
   return new Map(
     entriesOf(assembly, dialect).map(({ parameter, key, shape }) => [
       parameter.key,

@@ -45,13 +45,13 @@ export function adaptedValues(
 }
 
 /** The last dense layer's parameters. */
-function classifier({ nodes, parameters }: Graph): Parameter[] {
+export function classifier({ nodes, parameters }: Graph): Parameter[] {
   const node = nodes.findLast(({ op }) => op === 'dense');
   return node ? parameterKeys(node).map((key) => parameters.get(key)!) : [];
 }
 
 /** The kernels that read an input of the model. */
-function stem({ nodes, parameters, inputs }: Graph): Parameter[] {
+export function stem({ nodes, parameters, inputs }: Graph): Parameter[] {
   const readers = nodes.filter((node) => node.op === 'conv2d' && node.inputs.some((name) => inputs.includes(name)));
   return readers.map((node) => parameters.get(node.parameters.kernel!)!);
 }

@@ -1,13 +1,13 @@
 import { type Assembly, type Registry, SenetError, type State } from '@senet/core/graph';
 import { type Adaptation, adaptedValues } from './adapt.js';
-import { type Dialect, describeIdentity, entriesOf, readAs } from './dialects/dialect.js';
+import { type Dialect, describeIdentity, entriesOf, isAuto, marksOf, readAlike, readAs } from './dialects/dialect.js';
 import { dialectRegistry } from './dialects/index.js';
 import { diffWeights, isClean, mismatch, sizeOfDiff, type WeightsDiff } from './diff.js';
 import { readSafetensors } from './formats/safetensors.js';
 import { type TensorFile, toFloat32 } from './formats/tensor.js';
 
 export interface LoadOptions {
-  /** Name of the dialect; without it, the one of those for this network that fits the keys. */
+  /** Name of the dialect; without it, or with `auto`, the one of those for this network that fits the keys. */
   readonly dialect?: string;
   /** By default this package's. */
   readonly dialects?: Registry<Dialect>;
@@ -30,14 +30,12 @@ export function loadWeights(assembly: Assembly, file: TensorFile | Uint8Array, o
   const { path = 'weights', dialects = dialectRegistry(), adapt = [] } = options;
   const given = file instanceof Uint8Array ? readSafetensors(file, path) : file;
   refuseStrangers(assembly, given, path);
-  const dialect =
-    options.dialect === undefined
-      ? fittingDialect(assembly, given, dialects)
-      : named(assembly, dialects, options.dialect);
-  const read = readAs(dialect, given);
+  const dialect = dialectOf(assembly, given, options.dialect, dialects);
+  const read = readAs(dialect, given, assembly);
   const adapted = adaptedValues(assembly, read, dialect, adapt, path);
   const diff = withoutAdapted(diffWeights(assembly, read, dialect), assembly, dialect, adapted);
   if (!isClean(diff)) throw mismatch(diff, dialect, path, othersThatFit(assembly, given, dialects, dialect));
+  dialect.check?.(read, assembly, path);
   const state = new Map<string, Float32Array>();
   for (const { parameter, key } of entriesOf(assembly, dialect)) {
     const fromFile = () => dialect.layout.fromFile(toFloat32(read.tensors.get(key)!, `${path}: ${key}`), parameter);
@@ -62,6 +60,20 @@ function withoutAdapted(
   };
 }
 
+/**
+ * The dialect in which `loadWeights` reads a file: the one that is named, else (or with `auto`) the one that fits best.
+ *
+ * @throws SenetError `UnknownName`; `DialectMismatch` where it is not for this network
+ */
+export function dialectOf(
+  assembly: Assembly,
+  file: TensorFile,
+  name?: string,
+  dialects: Registry<Dialect> = dialectRegistry(),
+): Dialect {
+  return isAuto(name) ? fittingDialect(assembly, file, dialects) : named(assembly, dialects, name);
+}
+
 function named({ identity }: Assembly, dialects: Registry<Dialect>, name: string): Dialect {
   const dialect = dialects.get(name, 'dialect');
   const wanted = dialect.refuses(identity);
@@ -72,15 +84,28 @@ function named({ identity }: Assembly, dialects: Registry<Dialect>, name: string
   });
 }
 
-/** The dialect that `loadWeights` takes without being told: of those for this network, the one that fits the keys best. */
+/**
+ * The dialect that `loadWeights` takes without being told: of those for this network, the one that fits the keys best.
+ *
+ * @throws SenetError `DialectMismatch` where several fit, and read the same keys to different values
+ */
 export function fittingDialect(
   assembly: Assembly,
   file: TensorFile,
   dialects: Registry<Dialect> = dialectRegistry(),
 ): Dialect {
   const possible = dialects.all().filter((dialect) => dialect.refuses(assembly.identity) === undefined);
-  const misfit = (dialect: Dialect) => sizeOfDiff(diffWeights(assembly, readAs(dialect, file), dialect));
-  return possible.reduce((best, dialect) => (misfit(dialect) < misfit(best) ? dialect : best));
+  const misfits = possible.map((dialect) =>
+    sizeOfDiff(diffWeights(assembly, readAs(dialect, file, assembly), dialect)),
+  );
+  const least = Math.min(...misfits);
+  const [best, ...others] = possible.filter((_, i) => misfits[i] === least);
+  const otherwise = least === 0 ? others.filter((other) => !readAlike(assembly, best!, other)) : [];
+  if (otherwise.length === 0) return best!;
+  throw new SenetError('DialectMismatch', 'the weights fit several dialects, which read them differently', {
+    path: 'dialect',
+    expected: `one of ${[best!, ...otherwise].map(({ name }) => name).join(', ')}`,
+  });
 }
 
 function othersThatFit(assembly: Assembly, file: TensorFile, dialects: Registry<Dialect>, tried: Dialect): string[] {
@@ -90,16 +115,16 @@ function othersThatFit(assembly: Assembly, file: TensorFile, dialects: Registry<
       (dialect) =>
         dialect !== tried &&
         dialect.refuses(assembly.identity) === undefined &&
-        isClean(diffWeights(assembly, readAs(dialect, file), dialect)),
+        isClean(diffWeights(assembly, readAs(dialect, file, assembly), dialect)),
     )
     .map(({ name }) => name);
 }
 
-/** Files that this library wrote say of which style they are. */
+/** Files that this library wrote say of which style they are, and of which epsilon. */
 function refuseStrangers({ identity }: Assembly, { metadata }: TensorFile, path: string): void {
-  for (const key of ['family', 'style'] as const) {
+  for (const [key, own] of Object.entries(marksOf(identity))) {
     const said = metadata[`senet.${key}`];
-    if (said === undefined || said === identity[key]) continue;
+    if (said === undefined || said === own) continue;
     throw new SenetError('DialectMismatch', `the file is of ${key} ${said}`, {
       path,
       expected: describeIdentity(identity),

@@ -1,11 +1,11 @@
 import { type Assembly, type Registry, SenetError, type State } from '@senet/core/graph';
-import { type Dialect, entriesOf } from './dialects/dialect.js';
+import { type Dialect, entriesOf, isAuto, marksOf } from './dialects/dialect.js';
 import { dialectRegistry } from './dialects/index.js';
 import { type SafetensorsContent, writeSafetensors } from './formats/safetensors.js';
 import { type FloatDType, fromFloat32, type RawTensor } from './formats/tensor.js';
 
 export interface SaveOptions {
-  /** Name of the dialect, `timm` by default. */
+  /** Name of the dialect, `timm` by default (and with `auto`, as for loading). */
   readonly dialect?: string;
   readonly dialects?: Registry<Dialect>;
   /** Type of the values, `F32` by default: the only one that reloads to equal bits. */
@@ -20,8 +20,9 @@ export interface SaveOptions {
  * @throws SenetError `DialectMismatch`, and `WeightsMismatch` where the state lacks a parameter
  */
 export function toTensors(assembly: Assembly, state: State, options: SaveOptions = {}): SafetensorsContent {
-  const { graph, identity } = assembly;
-  const { dialect: name = 'timm', dialects = dialectRegistry(), dtype = 'F32', metadata = {} } = options;
+  const { identity } = assembly;
+  const { dialects = dialectRegistry(), dtype = 'F32', metadata = {} } = options;
+  const name = isAuto(options.dialect) ? 'timm' : options.dialect;
   const dialect = dialects.get(name, 'dialect');
   const wanted = dialect.refuses(identity);
   if (wanted !== undefined) {
@@ -30,15 +31,16 @@ export function toTensors(assembly: Assembly, state: State, options: SaveOptions
       expected: wanted,
     });
   }
-  const tensors = new Map<string, RawTensor>(dialect.extras?.(graph));
+  const tensors = new Map<string, RawTensor>(dialect.extras?.(assembly));
   for (const { parameter, key, shape } of entriesOf(assembly, dialect)) {
     const values = state.get(parameter.key);
     if (!values) throw new SenetError('WeightsMismatch', 'the state has no such parameter', { path: parameter.key });
     tensors.set(key, fromFloat32(dialect.layout.toFile(values, parameter), shape, dtype, key));
   }
+  const own = Object.fromEntries(Object.entries(marksOf(identity)).map(([what, mark]) => [`senet.${what}`, mark]));
   return {
     tensors,
-    metadata: { format: 'pt', 'senet.family': identity.family, 'senet.style': identity.style, ...metadata },
+    metadata: { format: 'pt', ...own, ...metadata },
   };
 }
 

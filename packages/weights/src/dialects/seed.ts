@@ -1,16 +1,19 @@
 import type { Parameter } from '@senet/core/graph';
-import { type Dialect, describeIdentity, keysBy } from './dialect.js';
-import { KERAS_WEIGHTS } from './keras.js';
+import { anyKey, type Dialect, keysBy } from './dialect.js';
+import { KERAS_WEIGHTS } from './keras-names.js';
+import { onlyFor } from './kinds.js';
 import { kerasLayout } from './layout.js';
 
 /** The Keras program's names, in Keras' layouts: `conv_block1_conv_bn_relu1/conv/kernel`, `identity_block1_1_se_dense1/kernel`. */
 export const seed: Dialect = {
   name: 'seed',
   summary: 'the SE-ResNet50 Keras program: conv_block1_conv_bn_relu1/conv/kernel',
-  refuses: (identity) =>
-    identity.style === 'seed'
-      ? undefined
-      : `a resnet of style seed (max-pool: 3×3 'same'; epsilon: 1e-3), and this is ${describeIdentity(identity)}`,
+  refuses: onlyFor({
+    family: 'resnet',
+    style: 'seed',
+    semantics: { stride: '3×3 (conv2)', 'max-pool': "3×3 'same'", padding: 'same', epsilon: '1e-3' },
+  }),
+  recognizes: anyKey(/^conv_bn_relu\/conv\/kernel$/),
   keys: keysBy(({ key, role }) => `${layerOf(key)}/${KERAS_WEIGHTS[role]}`),
   layout: { ...kerasLayout, shape: kerasShape },
 };
