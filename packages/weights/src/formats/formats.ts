@@ -1,7 +1,20 @@
 import { Registry, SenetError } from '@senet/core/graph';
 import type { FormatSource, WeightFormat } from './format.js';
+import { hdf5 } from './hdf5.js';
+import { npz } from './npz.js';
+import { onnx } from './onnx.js';
 import { readSafetensors, writeSafetensors } from './safetensors.js';
 import type { TensorFile } from './tensor.js';
+import { tfjs } from './tfjs.js';
+import { torch } from './torch/torch.js';
+
+export { readHdf5 } from './hdf5/keras-file.js';
+export { readNpz, writeNpz } from './npz.js';
+export { readOnnx } from './onnx.js';
+export { readTfjs } from './tfjs.js';
+export { CHECKPOINT_ENTRIES } from './torch/checkpoint.js';
+export { type ReadTorchOptions, readTorch } from './torch/torch.js';
+export { hdf5, npz, onnx, tfjs, torch };
 
 const LENGTH_BYTES = 8;
 
@@ -10,7 +23,8 @@ export const safetensors: WeightFormat = {
   name: 'safetensors',
   summary: 'safetensors: a JSON header, then the values',
   extensions: ['.safetensors'],
-  recognizes: (bytes) => bytes[LENGTH_BYTES] === 0x7b,
+  // The header is shorter than 100 MB: the upper half of its length is 0, which no text has.
+  recognizes: (bytes) => bytes[LENGTH_BYTES] === 0x7b && bytes.subarray(4, LENGTH_BYTES).every((byte) => byte === 0),
   read: async ({ bytes, path }) => readSafetensors(bytes, path),
   write: async (content) => writeSafetensors(content),
 };
@@ -18,7 +32,7 @@ export const safetensors: WeightFormat = {
 /** The formats of this package. Add your own to a registry and pass that to `readWeights`. */
 export function formatRegistry(...more: readonly WeightFormat[]): Registry<WeightFormat> {
   const registry = new Registry<WeightFormat>('format');
-  for (const format of [safetensors, ...more]) registry.add(format.name, format);
+  for (const format of [safetensors, torch, npz, hdf5, onnx, tfjs, ...more]) registry.add(format.name, format);
   return registry;
 }
 

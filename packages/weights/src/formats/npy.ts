@@ -62,6 +62,12 @@ export interface NpyArray {
  * const { shape, data } = readNpy(await readFileBytes('pixels.npy'), 'pixels.npy');
  */
 export function readNpy(bytes: Uint8Array, path = 'npy'): NpyArray {
+  const array = readNpyBits(bytes, path);
+  return array.dtype === 'f2' ? { ...array, data: raiseF16(array.data as Uint16Array) } : array;
+}
+
+/** As {@link readNpy}, but f2 as the bits of its halves, in a Uint16Array. */
+export function readNpyBits(bytes: Uint8Array, path = 'npy'): NpyArray {
   const { header, dataBegin } = readHeader(bytes, path);
   const { dtype, order } = parseDescr(header.descr, path);
   const { shape } = header;
@@ -74,8 +80,7 @@ export function readNpy(bytes: Uint8Array, path = 'npy'): NpyArray {
     throw invalid(path, claim, `as many as the ${available} bytes of data hold`);
   }
   const { buffer, byteOffset } = hostOrder(bytes.subarray(dataBegin), itemSize, order);
-  const stored = new View(buffer, byteOffset, length);
-  const data = dtype === 'f2' ? raiseF16(stored as Uint16Array) : stored;
+  const data = new View(buffer, byteOffset, length);
   return { shape, dtype, data: header.fortranOrder ? rowMajor(data, shape) : data };
 }
 
@@ -98,18 +103,29 @@ export function writeNpy(values: Float32Array, shape: readonly number[]): Uint8A
       expected: `at most ${MAX_RANK} axes whose product is the number of values`,
     });
   }
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return encodeNpy('<f4', shape, hostOrder(bytes, 4));
+}
+
+/**
+ * A .npy file of version 1.0, byte for byte as NumPy does.
+ *
+ * @param descr NumPy's type string, `<f4`
+ * @param bytes the elements as that says, row-major: nothing of them is checked
+ */
+export function encodeNpy(descr: string, shape: readonly number[], bytes: Uint8Array): Uint8Array {
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
   const room = shape.length === 0 ? 0 : GROWTH_DIGITS - String(shape[0]).length;
-  const dict = `{'descr': '<f4', 'fortran_order': False, 'shape': ${tuple}, }${' '.repeat(room)}`;
+  const dict = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${tuple}, }${' '.repeat(room)}`;
   // NumPy adds a whole block of 64 where none would be needed.
   const used = PREFIX_BYTES + 2 + dict.length + 1;
   const header = `${dict}${' '.repeat(ALIGNMENT - (used % ALIGNMENT))}\n`;
   const lengthBytes = String.fromCharCode(header.length & 0xff, header.length >>> 8);
   const prefix = Uint8Array.from(`${MAGIC}\x01\x00${lengthBytes}${header}`, (char) => char.charCodeAt(0));
 
-  const file = new Uint8Array(prefix.length + values.byteLength);
+  const file = new Uint8Array(prefix.length + bytes.length);
   file.set(prefix);
-  file.set(hostOrder(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), 4), prefix.length);
+  file.set(bytes, prefix.length);
   return file;
 }
 
