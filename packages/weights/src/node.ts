@@ -5,3 +5,4 @@ export * from './folder/save-folder.js';
 export { type TimmConfig, timmConfig } from './folder/timm-config.js';
 export * from './formats/files.js';
 export * from './formats/read-file.js';
+export { type FromPretrainedOptions, fromPretrained } from './hub/from-pretrained.js';

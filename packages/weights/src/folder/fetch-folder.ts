@@ -46,7 +46,8 @@ export async function fetchBytes(
   }
 }
 
-async function readAll(
+/** @throws SenetError `FileUnreadable` where fewer bytes come than were announced */
+export async function readAll(
   response: Response,
   address: string,
   onProgress: FetchOptions['onProgress'],

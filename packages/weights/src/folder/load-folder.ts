@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import type { AssembleOptions, Assembler } from '@senet/core/graph';
 import { readFileBytes } from '../formats/files.js';
-import { type FolderReader, type LoadedFolder, openFolder, openFolderConfig } from './open-folder.js';
+import {
+  type FolderConfig,
+  type FolderReader,
+  type LoadedFolder,
+  openFolder,
+  openFolderConfig,
+} from './open-folder.js';
 
 export type { LoadedFolder } from './open-folder.js';
 
@@ -21,9 +27,7 @@ export async function loadFolder(
 }
 
 /** The config of a saved folder, without what stands beside it for timm, and its hash. */
-export function readFolderConfig(
-  folder: string,
-): Promise<{ config: Record<string, unknown>; hash: string | undefined }> {
+export function readFolderConfig(folder: string): Promise<FolderConfig> {
   return openFolderConfig(onDisk(folder));
 }
 

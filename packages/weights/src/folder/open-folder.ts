@@ -1,5 +1,6 @@
 import { type AssembleOptions, type Assembler, type Assembly, SenetError, type State } from '@senet/core/graph';
 import { readSafetensors } from '../formats/safetensors.js';
+import type { TensorFile } from '../formats/tensor.js';
 import { loadWeights } from '../load.js';
 import { configHash } from './config-hash.js';
 
@@ -17,6 +18,12 @@ export interface FolderReader {
   read(file: string): Promise<Uint8Array>;
 }
 
+/** A config as a folder has it, without what stands beside it for timm. */
+export interface FolderConfig {
+  readonly config: Record<string, unknown>;
+  readonly hash: string | undefined;
+}
+
 /** What a folder's config has for timm, or about itself: no part of the config proper. */
 const BESIDE = ['hash', 'architecture', 'num_classes', 'num_features', 'global_pool', 'model_args', 'pretrained_cfg'];
 
@@ -30,11 +37,7 @@ export async function openFolder(
   const assembly = assembler.assemble(config, options);
   const path = folder.locate(WEIGHTS_FILE);
   const file = readSafetensors(await folder.read(WEIGHTS_FILE), path);
-  const said = file.metadata['senet.config'];
-  if (said !== undefined && hash !== undefined && said !== hash) {
-    const expected = `config ${hash.slice(0, 12)}, not ${said.slice(0, 12)}`;
-    throw new SenetError('FileInvalid', 'the weights were saved with another config', { path, expected });
-  }
+  refuseOtherConfig(file, hash, path);
   return { assembly, state: loadWeights(assembly, file, { dialect: 'timm', path }) };
 }
 
@@ -43,11 +46,17 @@ export async function openFolder(
  *
  * @throws SenetError `FileInvalid` where it does not have the hash it states
  */
-export async function openFolderConfig(
-  folder: FolderReader,
-): Promise<{ config: Record<string, unknown>; hash: string | undefined }> {
+export async function openFolderConfig(folder: FolderReader): Promise<FolderConfig> {
   const path = folder.locate(CONFIG_FILE);
-  const all = parseObject(new TextDecoder().decode(await folder.read(CONFIG_FILE)), path);
+  return ownConfig(parseObject(await folder.read(CONFIG_FILE), path), path);
+}
+
+/**
+ * A folder's `config.json` → the config proper, where this library wrote it.
+ *
+ * @throws SenetError `FileInvalid`
+ */
+export async function ownConfig(all: Readonly<Record<string, unknown>>, path: string): Promise<FolderConfig> {
   const { hash } = all;
   const config = Object.fromEntries(Object.entries(all).filter(([key]) => !BESIDE.includes(key)));
   if (config.format === undefined) {
@@ -61,9 +70,18 @@ export async function openFolderConfig(
   return { config, hash: typeof hash === 'string' ? hash : undefined };
 }
 
-function parseObject(text: string, path: string): Record<string, unknown> {
+/** @throws SenetError `FileInvalid` where weights state the hash of another config */
+export function refuseOtherConfig({ metadata }: TensorFile, hash: string | undefined, path: string): void {
+  const said = metadata['senet.config'];
+  if (said === undefined || hash === undefined || said === hash) return;
+  const expected = `config ${hash.slice(0, 12)}, not ${said.slice(0, 12)}`;
+  throw new SenetError('FileInvalid', 'the weights were saved with another config', { path, expected });
+}
+
+/** @throws SenetError `FileInvalid` where the bytes are no JSON object */
+export function parseObject(bytes: Uint8Array, path: string): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch (cause) {
     throw new SenetError('FileInvalid', `is no JSON: ${(cause as Error).message}`, { path, cause });

@@ -1,4 +1,14 @@
 import type { AnyNode, Assembler, Assembly, ResolvedConfig } from '@senet/core/graph';
+import {
+  BLOCK_ATTENTIONS,
+  INPUT_FIELDS,
+  MODEL_ARGS,
+  optionsAsArgs,
+  pick,
+  takesBlockArgs,
+  timmRecipes,
+  writeModelArgs,
+} from './timm-args.js';
 
 /** What timm reads from a folder's `config.json` (timm's hub format). */
 export interface TimmConfig {
@@ -9,10 +19,6 @@ export interface TimmConfig {
   readonly model_args?: Readonly<Record<string, unknown>>;
   readonly pretrained_cfg: Readonly<Record<string, unknown>>;
 }
-
-const POOLS = { avg: 'avg', max: 'max', 'avg+max': 'avgmax' } as const;
-/** Attentions that timm's ResNets take as `block_args`; their defaults are the same here. */
-const BLOCK_ATTENTIONS = ['se', 'eca', 'cbam'];
 
 /**
  * What timm needs to open a saved network, or `undefined` where no timm model is the same network: the architecture is
@@ -25,35 +31,38 @@ export function timmConfig(assembler: Assembler, assembly: Assembly): TimmConfig
   const found = findArchitecture(assembler, assembly);
   if (!found) return undefined;
   const [height, width, channels] = input.shape;
-  const pool = POOLS[head.pool];
-  const { mean, std } = input;
-  const model_args = {
+  const model_args: Record<string, unknown> = {
     ...found.args,
-    ...(channels !== 3 && { in_chans: channels }),
-    ...(pool !== 'avg' && { global_pool: pool }),
+    ...writeModelArgs(assembler, config, found.architecture),
   };
   const classifier = graph.nodes.findLast(({ op }) => op === 'dense')!;
-  const features = graph.parameters.get(classifier.parameters.kernel!)!.shape[0]!;
+  const pooled = graph.nodes.find(({ name }) => name === 'global_pool')!;
   return {
     architecture: found.architecture,
     num_classes: head.classes,
-    num_features: features,
-    global_pool: pool,
+    num_features: pooled.shape.at(-1)!,
+    global_pool: String(model_args.global_pool ?? MODEL_ARGS.global_pool!.absent),
     ...(Object.keys(model_args).length > 0 && { model_args }),
     pretrained_cfg: {
       num_classes: head.classes,
       input_size: [channels, height ?? 224, width ?? 224],
-      ...(mean && std && { mean, std }),
+      ...imageFields(input),
       classifier: classifier.name,
     },
   };
 }
 
+function imageFields(input: ResolvedConfig['input']): Record<string, unknown> {
+  const fields = Object.entries(INPUT_FIELDS).map(([timms, ours]) => [timms, input[ours]]);
+  return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
+}
+
 function findArchitecture(assembler: Assembler, assembly: Assembly) {
-  const names = assembler.registries.recipes.all().flatMap(({ name, timm }) => (timm ? [name] : []));
-  const trunks = names.filter((name) => sameTrunk(assembler, assembly.config, assembler.resolve(name)));
+  const trunks = timmRecipes(assembler).filter((name) =>
+    sameTrunk(assembler, assembly.config, assembler.resolve(name)),
+  );
   const candidates = [
-    ...trunks.map((architecture) => ({ architecture, args: {} })),
+    ...trunks.map((architecture) => ({ architecture, args: {}, attach: undefined })),
     ...trunks.flatMap((architecture) =>
       blockAttentions(assembler, architecture).map((type) => withAttention(architecture, type)),
     ),
@@ -65,23 +74,27 @@ function withAttention(architecture: string, type: string) {
   return { architecture, args: { block_args: { attn_layer: type } }, attach: [{ type }] };
 }
 
-function sameTrunk(
-  { registries }: Assembler,
-  { backbone: a }: ResolvedConfig,
-  { backbone: b }: ResolvedConfig,
-): boolean {
-  const sameFamily = registries.backbones.get(a.type).spec === registries.backbones.get(b.type).spec;
-  return sameFamily && JSON.stringify(sorted(a.options)) === JSON.stringify(sorted(b.options));
+type Trunk = Pick<ResolvedConfig, 'backbone'>;
+
+function sameTrunk(assembler: Assembler, ours: Trunk, timms: Trunk): boolean {
+  const [a, b] = [ours, timms].map((config) => ({
+    spec: assembler.registries.backbones.get(config.backbone.type).spec,
+    options: JSON.stringify(architectural(assembler, config)),
+  }));
+  return a!.spec === b!.spec && a!.options === b!.options;
 }
 
-function sorted(options: Readonly<Record<string, unknown>>): [string, unknown][] {
-  return Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1));
+/** The options that make the architecture, in order. */
+function architectural(assembler: Assembler, config: Trunk): [string, unknown][] {
+  const args = optionsAsArgs(assembler, config);
+  const options = Object.entries(config.backbone.options).filter(([key]) => !args.includes(key));
+  return options.sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** timm takes `block_args` for its own ResNets, and those without attention are the ones to give it to. */
 function blockAttentions(assembler: Assembler, recipe: string): readonly string[] {
-  const { attach, backbone } = assembler.resolve(recipe);
-  return attach.length === 0 && backbone.options.style === 'timm' ? BLOCK_ATTENTIONS : [];
+  const resolved = assembler.resolve(recipe);
+  return resolved.attach.length === 0 && takesBlockArgs(assembler, resolved) ? BLOCK_ATTENTIONS : [];
 }
 
 /** Node by node: names, ops, attributes and inputs, at an open size that fits every network. */
@@ -90,10 +103,12 @@ function sameNetwork(
   assembly: Assembly,
   { architecture, attach }: { architecture: string; attach?: unknown[] },
 ): boolean {
-  const { input, head } = assembly.config;
-  const inputShape = [null, null, input.shape[2]] as const;
+  const { config } = assembly;
+  const inputShape = [null, null, config.input.shape[2]] as const;
+  const backbone = pick(config.backbone.options, optionsAsArgs(assembler, config));
+  const candidate = { extends: architecture, head: config.head, backbone, attach };
   const ours = assembler.assemble(assembly.toJSON(), { inputShape }).graph;
-  const timms = assembler.assemble({ extends: architecture, head, ...(attach && { attach }) }, { inputShape }).graph;
+  const timms = assembler.assemble(candidate, { inputShape }).graph;
   if (timms.nodes.length !== ours.nodes.length) return false;
   return timms.nodes.every((node, i) => describe(node) === describe(ours.nodes[i]!));
 }
