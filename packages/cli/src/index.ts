@@ -2,9 +2,6 @@
 export { createSenetAssembler, type SenetConfig } from './assembler.js';
 export { useBackend } from './backend.js';
 export { type Call, callSenet } from './call.js';
-export { decodeImage } from './images/decode.js';
-export type { Image } from './images/image.js';
-export { type Preparation, prepareImage } from './images/prepare.js';
 export { type SavedLayersModel, saveLayersModel } from './layers-model.js';
 export { main } from './main.js';
 export type { Streams } from './output.js';

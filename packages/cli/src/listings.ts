@@ -11,9 +11,12 @@ export interface Listing {
   print(): string;
 }
 
-export const LISTINGS: Readonly<Record<Kind, (registries: Registries) => Listing>> = {
-  attentions({ attentions }) {
-    const items = attentions.all().map(({ type, summary = null, identity = false, options }) => ({
+type Matches = (name: string) => boolean;
+
+export const LISTINGS: Readonly<Record<Kind, (registries: Registries, matches: Matches) => Listing>> = {
+  attentions({ attentions }, matches) {
+    const found = attentions.all().filter(({ type }) => matches(type));
+    const items = found.map(({ type, summary = null, identity = false, options }) => ({
       type,
       summary,
       identity,
@@ -23,8 +26,9 @@ export const LISTINGS: Readonly<Record<Kind, (registries: Registries) => Listing
     return { items, print: () => table(titles('type', 'what', 'options'), rows()) };
   },
 
-  backbones({ backbones }) {
-    const items = backbones.all().map(({ type, summary = null, options }) => ({
+  backbones({ backbones }, matches) {
+    const found = backbones.all().filter(({ type }) => matches(type));
+    const items = found.map(({ type, summary = null, options }) => ({
       type,
       summary,
       options: Object.keys(options.shape),
@@ -33,8 +37,9 @@ export const LISTINGS: Readonly<Record<Kind, (registries: Registries) => Listing
     return { items, print: () => table(titles('type', 'what'), rows()) };
   },
 
-  recipes({ recipes }) {
-    const items = recipes.all().map(({ name, summary = null, timm = false, config }) => ({
+  recipes({ recipes }, matches) {
+    const found = recipes.all().filter(({ name }) => matches(name));
+    const items = found.map(({ name, summary = null, timm = false, config }) => ({
       name,
       summary,
       timm,
@@ -45,11 +50,12 @@ export const LISTINGS: Readonly<Record<Kind, (registries: Registries) => Listing
     return { items, print: () => table(titles('name', 'made of', 'in timm', 'what'), rows()) };
   },
 
-  sites({ backbones }) {
-    const items = backbones.all().map((backbone) => ({
+  sites({ backbones, units }, matches) {
+    const found = backbones.all().filter(({ type }) => matches(type));
+    const items = found.map((backbone) => ({
       backbone: backbone.type,
       sites: backbone.sites,
-      units: sitesOf(backbone),
+      units: sitesOf(backbone, { units }),
     }));
     const rows = () =>
       items.flatMap(({ backbone, sites, units }) =>
@@ -60,8 +66,9 @@ export const LISTINGS: Readonly<Record<Kind, (registries: Registries) => Listing
     return { items, print: () => table(titles('backbone', 'unit', 'sites', 'aliases'), rows()) };
   },
 
-  ops() {
-    const items = (Object.keys(OPS) as OpName[]).map((op) => ({ op, summary: definitionOf(op).summary }));
+  ops(_, matches) {
+    const found = (Object.keys(OPS) as OpName[]).filter(matches);
+    const items = found.map((op) => ({ op, summary: definitionOf(op).summary }));
     return {
       items,
       print: () =>

@@ -12,6 +12,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   plan: async () => (await import('./commands/plan.js')).plan as unknown as Command,
   assemble: async () => (await import('./commands/assemble.js')).assemble as unknown as Command,
   run: async () => (await import('./commands/run.js')).run as unknown as Command,
+  predict: async () => (await import('./commands/predict.js')).predict as unknown as Command,
+  inspect: async () => (await import('./commands/inspect.js')).inspect as unknown as Command,
+  convert: async () => (await import('./commands/convert.js')).convert as unknown as Command,
   doctor: async () => (await import('./commands/doctor.js')).doctor as unknown as Command,
   schema: async () => (await import('./commands/schema.js')).schema as unknown as Command,
 };

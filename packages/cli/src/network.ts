@@ -1,9 +1,8 @@
 import type { Assembler, Assembly, Shape, State } from '@senet/core/graph';
 import type { Adaptation } from '@senet/weights';
-import { WEIGHTS_FILE } from '@senet/weights/node';
 import { usageError, wholeNumber } from './arguments.js';
 import type { SenetConfig } from './assembler.js';
-import type { Arguments } from './command.js';
+import type { Argument, Arguments } from './command.js';
 import { assembleModel, type Model } from './models.js';
 
 /** Where the values of a network came from. */
@@ -16,14 +15,22 @@ export interface Network {
   readonly weights: WeightsOrigin;
 }
 
+/** How a file names its weights. */
+export const DIALECT = {
+  type: 'string',
+  valueHint: 'NAME',
+  description:
+    'how the file names its weights: timm, torchvision, keras, caffe …; auto, the default: the one that fits',
+} as const satisfies Argument;
+
 /** The flags that say where weights come from. */
 export const WEIGHTS_FLAGS = {
-  weights: { type: 'string', valueHint: 'FILE', description: 'a safetensors file' },
-  dialect: {
+  weights: {
     type: 'string',
-    valueHint: 'NAME',
-    description: 'how the file names its weights: timm, caffe, keras, seed; by default the one that fits',
+    valueHint: 'FILE',
+    description: 'weights: safetensors, PyTorch, Keras, ONNX, NumPy, TensorFlow.js',
   },
+  dialect: DIALECT,
   adapt: {
     type: 'string',
     valueHint: 'LIST',
@@ -66,11 +73,11 @@ export async function networkBuilder(
       expected: '--weights FILE',
     });
   }
-  if (seed !== undefined && (weights !== undefined || model.kind === 'folder')) {
+  if (seed !== undefined && (weights !== undefined || model.open)) {
     throw usageError('is for random weights, and these are loaded', { path: '--seed', expected: 'no --seed' });
   }
   if (weights !== undefined) return fromFile(assembler, model, weights, { dialect, adapt: adaptations });
-  if (model.kind === 'folder') return fromFolder(assembler, model.reference);
+  if (model.open) return trained(model.open);
   const number = wholeNumber(seed, '--seed', { min: 0, max: 2 ** 32 - 1 }) ?? 0;
   return async (inputShape) => {
     const assembly = assembleModel(assembler, model, inputShape);
@@ -96,22 +103,20 @@ async function fromFile(
   path: string,
   { dialect: wanted, adapt }: { dialect: string | undefined; adapt: readonly Adaptation[] },
 ): Promise<NetworkBuilder> {
-  const { fittingDialect, loadWeights, readSafetensors } = await import('@senet/weights');
-  const { readFileBytes } = await import('@senet/weights/node');
-  const file = readSafetensors(await readFileBytes(path), path);
+  const { dialectOf, loadWeights } = await import('@senet/weights');
+  const { readWeightsFile } = await import('@senet/weights/node');
+  const file = await readWeightsFile(path);
   return async (inputShape) => {
     const assembly = assembleModel(assembler, model, inputShape);
-    const dialect = wanted ?? fittingDialect(assembly, file).name;
+    const dialect = dialectOf(assembly, file, wanted).name;
     return { assembly, state: loadWeights(assembly, file, { dialect, adapt, path }), weights: { file: path, dialect } };
   };
 }
 
-async function fromFolder(assembler: Assembler<SenetConfig>, folder: string): Promise<NetworkBuilder> {
-  const { loadFolder } = await import('@senet/weights/node');
-  const { join } = await import('node:path');
+function trained(open: NonNullable<Model['open']>): NetworkBuilder {
   return async (inputShape) => {
-    const { assembly, state } = await loadFolder(assembler, folder, inputShape && { inputShape });
-    return { assembly, state, weights: { file: join(folder, WEIGHTS_FILE), dialect: 'timm' } };
+    const { assembly, state, source } = await open(inputShape);
+    return { assembly, state, weights: { file: source.weights, dialect: source.dialect } };
   };
 }
 

@@ -1,4 +1,4 @@
-import type { BackboneDescriptor, UnitDescriptor } from '@senet/core/graph';
+import type { BackboneContext, BackboneDescriptor, UnitDescriptor } from '@senet/core/graph';
 
 /** The sites of one kind of unit. */
 export interface UnitSites {
@@ -11,10 +11,10 @@ export interface UnitSites {
 }
 
 /** The sites that the units of a backbone offer, as its default options build it; none where it has no defaults. */
-export function sitesOf({ options, spec }: BackboneDescriptor): UnitSites[] {
+export function sitesOf({ options, spec }: BackboneDescriptor, context: BackboneContext): UnitSites[] {
   const defaults = options.safeParse({});
   if (!defaults.success) return [];
-  const { stages } = spec(defaults.data as never);
+  const { stages } = spec(defaults.data as never, context);
   const units = new Set<UnitDescriptor>(stages.flatMap((stage) => stage.units.map(({ unit }) => unit)));
   return [...units]
     .filter(({ sites }) => sites.length > 0)

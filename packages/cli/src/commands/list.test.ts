@@ -42,6 +42,16 @@ describe('list', () => {
     expect(stdout).toMatch(/^resnet18 +basic +input, hidden, hidden-preact, branch \(default\), shortcut, output$/m);
   });
 
+  test('only what a pattern matches', async () => {
+    const names = registries.recipes.names().filter((name) => name.startsWith('mobilenetv3'));
+    expect(
+      (await list('recipes', '--filter', 'mobilenetv3*')).recipes.map(({ name }: { name: string }) => name),
+    ).toEqual(names);
+    const all = await list('--filter', '{se,hard*}');
+    expect(all.attentions.map(({ type }: { type: string }) => type)).toEqual(['se']);
+    expect(all.recipes).toEqual([]);
+  });
+
   test('an unknown kind', async () => {
     const { code, stderr } = await callSenet('list', 'sits');
     expect(code).toBe(2);

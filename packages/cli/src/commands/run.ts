@@ -59,9 +59,9 @@ export const run = defineCommand({
       throw usageError('is for classifiers, and this head gives features', { path: '--top', expected: 'no --top' });
     }
     const build = await networkBuilder(assembler, model, flags);
-    const { shape, mean, std } = wanted;
+    const { shape, mean, std, channelOrder } = wanted;
     const layout = flags.layout as ArrayLayout | undefined;
-    const batches = await readInputs(inputs, { channels: shape[2], mean, std, layout });
+    const batches = await readInputs(inputs, { channels: shape[2], mean, std, channelOrder, layout });
     const keep = flags.output !== undefined;
     if (keep) await refuseMissingFolder(flags.output!);
     if (keep && (asked.length > 0 || head.type === 'features')) refuseSizes(batches);

@@ -13,7 +13,7 @@ export interface Batch {
   /**
    * The values of some of them, `[end − begin, height, width, channels]`: read and converted when they are needed.
    *
-   * @throws SenetError `InputInvalid` for values that are no numbers
+   * @throws SenetError `InputInvalid` for values that are no numbers, `FileInvalid` for images that are none
    */
-  rows(begin: number, end: number): Float32Array;
+  rows(begin: number, end: number): Float32Array | Promise<Float32Array>;
 }

@@ -1,12 +1,14 @@
+import type { InputConfig } from '@senet/core/graph';
+import { decodeImage, preprocess, preprocessingOf } from '@senet/images';
 import { readNpy } from '@senet/weights';
 import { readFileBytes } from '@senet/weights/node';
 import { usageError } from '../arguments.js';
-import { decodeImage } from '../images/decode.js';
-import { type Preparation, prepareImage } from '../images/prepare.js';
 import type { Batch, Item } from './batch.js';
 import { type ArrayLayout, type Samples, samplesOf } from './npy.js';
 
-export interface ReadOptions extends Preparation {
+/** What a network wants of its inputs; mean, std and order of channels are for images. */
+export interface ReadOptions extends Pick<InputConfig, 'mean' | 'std' | 'channelOrder'> {
+  readonly channels: number;
   /** Of arrays; `undefined` where it was not said. */
   readonly layout?: ArrayLayout | undefined;
 }
@@ -46,10 +48,15 @@ async function readSamples(file: string, options: ReadOptions): Promise<{ sample
   if (bytes[0] === 0x93 || file.toLowerCase().endsWith('.npy')) {
     return { samples: samplesOf(readNpy(bytes, file), options.layout, options.channels, file), isArray: true };
   }
-  const image = decodeImage(bytes, file);
-  const values = prepareImage(image, options, file);
-  const shape = [image.height, image.width, options.channels] as const;
-  return { samples: { count: 1, shape, rows: () => values }, isArray: false };
+  return { samples: await imageSamples(bytes, options, file), isArray: false };
+}
+
+/** An image at its own size: networks without an open one are built for it. */
+async function imageSamples(bytes: Uint8Array, options: ReadOptions, file: string): Promise<Samples> {
+  const { channels, mean, std, channelOrder } = options;
+  const preprocessing = preprocessingOf({ shape: [null, null, channels], mean, std, channelOrder });
+  const { data, shape } = preprocess(await decodeImage(bytes, file, { grey16: 'scale' }), preprocessing);
+  return { count: 1, shape, rows: () => data };
 }
 
 function toBatch(sources: readonly Source[]): Batch {

@@ -47,7 +47,7 @@ export async function runBatch(network: Network, batch: Batch, options: BatchOpt
   try {
     for (let begin = 0, step = chunkOf(network); begin < length; begin += step) {
       const end = Math.min(begin + step, length);
-      const values = batch.rows(begin, end);
+      const values = await batch.rows(begin, end);
       const started = performance.now();
       const outputs = await session.run(values, [end - begin, ...batch.shape]);
       milliseconds += performance.now() - started;
