@@ -105,7 +105,7 @@ export function anyKey(pattern: RegExp): (keys: readonly string[]) => boolean {
 /** `style timm (stride: 3×3 (conv2); max-pool: 3×3 with 1 around)` */
 export function describeIdentity({ family, style, semantics }: Identity): string {
   const words = Object.entries(semantics).map(([what, how]) => `${what}: ${how}`);
-  return `a ${family} of style ${style}${words.length > 0 ? ` (${words.join('; ')})` : ''}`;
+  return `${/^[aeiou]/.test(family) ? 'an' : 'a'} ${family} of style ${style}${words.length > 0 ? ` (${words.join('; ')})` : ''}`;
 }
 
 /** What files of this library say of their network in the metadata, as `senet.family` and so on. */
