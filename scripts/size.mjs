@@ -68,9 +68,20 @@ const PARTS = [
       const assembler = createAssembler(attentions, backbones);
       export const open = (address) => openRunner(address, { assembler });`,
   },
+  {
+    name: 'images',
+    what: 'all of `@senet/images`, with its PNG and JPEG decoders',
+    without: [...CONTAINER, ...TFJS, 'sharp'],
+    code: `
+      import * as images from '@senet/images';
+      const grey = { width: 1, height: 1, channels: 1, data: Uint8Array.of(7) };
+      export const result = images.toChannels(images.resize(grey, { width: 2, height: 2 }), 3).data.join();
+      export { images };`,
+    result: Array(12).fill(7).join(),
+  },
 ];
 
-ensureBuilt('packages/cli', 'packages/run');
+ensureBuilt('packages/cli', 'packages/run', 'packages/images');
 const limits = JSON.parse(readFileSync(join(root, 'test', 'size-limits.json'), 'utf8'));
 for (const part of PARTS) {
   const problems = await measure(part);

@@ -1,14 +1,16 @@
 /** Run in Node before the page: saves the folders that it will fetch, and says what to expect of them. */
 import { readFileSync } from 'node:fs';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backbones } from '@senet/backbones';
 import { createAssembler } from '@senet/core';
+import { decodeImage } from '@senet/images';
 import { openRunner } from '@senet/run';
 import { attentions } from '@senet/se';
 import { saveFolder } from '@senet/weights/node';
 import { formulaInput, formulaState } from '../support/formula.js';
-import { digestOf } from './digest.js';
-import type { Facts, GoldenFacts } from './facts.js';
+import { digestOf, digestOfArrays } from './digest.js';
+import type { Facts, GoldenFacts, ImageFacts } from './facts.js';
 
 const GOLDENS = {
   resnet18_se: { backbone: 'resnet18', attach: [{ type: 'se' }] },
@@ -24,6 +26,10 @@ const NARROW = {
 } as const;
 const SEED = 7;
 
+const PICTURES = ['rgb.png', 'rgba.png', 'palette.png', 'interlaced.png', '420.jpg', '420-progressive.jpg', 'cmyk.jpg'];
+const WEBP = 'rgb.webp';
+const PHOTOGRAPH = 'rocket';
+
 const assembler = createAssembler(attentions, backbones);
 
 /**
@@ -33,7 +39,11 @@ const assembler = createAssembler(attentions, backbones);
 export async function prepare(root: string, models: string): Promise<Facts> {
   const goldens = [];
   for (const [name, config] of Object.entries(GOLDENS)) goldens.push(await saveGolden(root, models, name, config));
-  return { goldens, narrow: await saveNarrow(join(models, 'narrow')) };
+  return {
+    goldens,
+    narrow: await saveNarrow(join(models, 'narrow')),
+    images: await saveImages(join(root, 'test', 'goldens'), join(models, 'images')),
+  };
 }
 
 async function saveGolden(
@@ -57,4 +67,19 @@ async function saveNarrow(folder: string): Promise<Facts['narrow']> {
   const [logits] = await runner.run({ data: formulaInput(32, 32, 3, 'nhwc'), shape: [1, 32, 32, 3] });
   runner.dispose();
   return { config: NARROW, seed: SEED, digest: await digestOf(state), logits: [...logits!.data] };
+}
+
+/** Copies some of the pictures whose pixels are known from Pillow. */
+async function saveImages(goldens: string, folder: string): Promise<ImageFacts> {
+  await mkdir(folder, { recursive: true });
+  for (const file of [...PICTURES, WEBP]) await copyFile(join(goldens, 'images', file), join(folder, file));
+  await copyFile(join(goldens, 'real', `${PHOTOGRAPH}.png`), join(folder, `${PHOTOGRAPH}.png`));
+  const { cases } = JSON.parse(await readFile(join(goldens, 'images', 'decode.json'), 'utf8'));
+  const known = (file: string) => ({ file, rgb: cases.find((one: { file: string }) => one.file === file).rgb });
+  const crop = await decodeImage(await readFile(join(goldens, 'real', `${PHOTOGRAPH}_224.png`)), PHOTOGRAPH);
+  return {
+    files: PICTURES.map(known),
+    photograph: { file: `${PHOTOGRAPH}.png`, crop: (await digestOfArrays([crop.data])).slice(0, 16) },
+    webp: known(WEBP),
+  };
 }

@@ -1,6 +1,7 @@
 import type { Facts } from '../facts.js';
 import { backendCases } from './backends.js';
 import { fetchCases } from './fetch.js';
+import { imageCases } from './images.js';
 import { networkCases } from './network.js';
 import { type Case, type Result, runCase } from './suite.js';
 
@@ -17,7 +18,7 @@ async function collect(): Promise<Case[]> {
   // A page at `?plain` goes without the optional packages.
   if (!location.search.includes('plain')) await import('@tensorflow/tfjs-backend-webgpu');
   const facts: Facts = await (await fetch('/facts.json')).json();
-  return [...networkCases(facts), ...backendCases(facts), ...fetchCases(facts)];
+  return [...networkCases(facts), ...backendCases(facts), ...fetchCases(facts), ...imageCases(facts)];
 }
 
 window.cases = all.then((cases) => cases.map(({ run: _, ...described }) => described));
