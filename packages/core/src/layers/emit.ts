@@ -57,7 +57,9 @@ export const EMIT: { readonly [Op in OpName]: Emit<Op> } = {
       tf.layers.dense({ units: node.attributes.units, useBias: node.attributes.bias, name }),
     ),
   batchNormalization: (node, xs, emitter) =>
-    emitter.apply(node, xs, (name) => tf.layers.batchNormalization({ ...node.attributes, name })),
+    emitter.apply(node, xs, (name) =>
+      completeForTraining(tf.layers.batchNormalization({ ...node.attributes, name }), node),
+    ),
   activation(node, xs, emitter) {
     const stock = STOCK_ACTIVATIONS[node.attributes.activation];
     if (stock === undefined) return custom(node, xs, emitter);
@@ -174,6 +176,18 @@ function zerosAround(emitter: Emitter, node: Node, x: Value, window: Window): Va
       name,
     }),
   );
+}
+
+/**
+ * TensorFlow.js reads gamma and beta while it trains even where the layer has none (its normalization.js), and fails.
+ * What it then reads is nobody's weight, and is not saved.
+ */
+function completeForTraining(layer: tf.layers.Layer, node: Node<'batchNormalization'>): tf.layers.Layer {
+  const { scale, center } = node.attributes;
+  const channels = channelsOf(node);
+  if (!scale) Object.assign(layer, { gamma: { read: () => tf.ones([channels]) } });
+  if (!center) Object.assign(layer, { beta: { read: () => tf.zeros([channels]) } });
+  return layer;
 }
 
 function poolWindow({ attributes: { size, strides, padding, ceil } }: Node<'pool'>): Window {
