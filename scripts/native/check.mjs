@@ -1,6 +1,6 @@
 /** Runs smoke.mjs in a process of its own: a broken library ends a process, it does not throw. */
 import { fileURLToPath } from 'node:url';
-import { run } from './run.mjs';
+import { run } from '../run.mjs';
 
 /**
  * @param {string} module what to import: the package's name, or the path of its index.js

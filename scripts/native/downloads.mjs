@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TENSORFLOW, TFJS_NODE } from './pins.mjs';
 import { packageIn, root } from './places.mjs';
-import { npm, run, SetupError } from './run.mjs';
+import { npm, run, SetupError } from '../run.mjs';
 
 const LISTS = fileURLToPath(new URL('packages/', import.meta.url));
 

@@ -9,7 +9,7 @@ import { patchRemovedCalls } from './patches.mjs';
 import { INSTALLED_BYTES, PACKAGES, TENSORFLOW, TFJS_NODE } from './pins.mjs';
 import { cache, home, link, manifestIn, packageIn } from './places.mjs';
 import { requireAll } from './requirements.mjs';
-import { megabytes, step, stopCommands } from './run.mjs';
+import { megabytes, step, stopCommands } from '../run.mjs';
 import { manifest } from './state.mjs';
 
 /** Downloads, compiles, tries, and moves to its place. */

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { TENSORFLOW } from './pins.mjs';
 import { packageIn } from './places.mjs';
-import { run } from './run.mjs';
+import { run } from '../run.mjs';
 
 /** Their SONAMEs: under any other file name the loader would not find them. */
 export const LIBRARIES = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'];

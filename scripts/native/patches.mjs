@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageIn } from './places.mjs';
-import { SetupError } from './run.mjs';
+import { SetupError } from '../run.mjs';
 
 const REPLACEMENTS = [
   ['(0, util_1.isNullOrUndefined)(', '((value) => value == null)('],

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { NEEDED_BYTES, TFJS_NODE } from './pins.mjs';
 import { root } from './places.mjs';
-import { megabytes, SetupError } from './run.mjs';
+import { megabytes, SetupError } from '../run.mjs';
 
 const TOOLS = [
   { command: ['python3', '-m', 'pip', '--version'], name: 'python3 with pip', debian: 'python3-pip' },
