@@ -1,21 +1,23 @@
 """Makes HDF5 files that are none of Keras', with h5py 3: `python h5py_files.py`.
 
-types.h5 has every type and way of storage that is read, modern.h5 what `libver='latest'` makes of a small file; each of
-the others has something that is refused.
+types.h5 has every type and way of storage that is read; modern.h5, ordered.h5 and latest.h5 are what `track_order` and
+`libver='latest'` make of small files, partly.h5 has values that were never written. Each of the others has something
+that is refused: the last three are crafted to keep HDF5 busy for ever, or with all memory.
 """
 
 import gzip
 import pathlib
+import struct
 
 import h5py
 import numpy as np
 
 
-def pack(name, fill, **options):
+def pack(name, fill, change=bytes, **options):
     path = pathlib.Path(f'{name}.h5')
     with h5py.File(path, 'w', **options) as file:
         fill(file)
-    pathlib.Path(f'{path}.gz').write_bytes(gzip.compress(path.read_bytes(), mtime=0))
+    pathlib.Path(f'{path}.gz').write_bytes(gzip.compress(change(path.read_bytes()), mtime=0))
     path.unlink()
 
 
@@ -76,6 +78,36 @@ def modern(file):
         group.attrs[f'text {i}'] = 'x' * 300 * i
 
 
+def nested_type(file):
+    kind = h5py.h5t.STD_I8LE
+    for _ in range(2000):
+        kind = h5py.h5t.vlen_create(kind)
+    h5py.h5d.create(file.id, b'a', kind, h5py.h5s.create_simple((2,)))
+
+
+def no_length(file):
+    """An object of length 0 behind the first one of the heap of strings."""
+    heap = file.index(b'GCOL')
+    return file[: heap + 40] + bytes(16) + file[heap + 56 :]
+
+
+def tree_of_one_leaf(file):
+    """Five levels of nodes above the root's leaf, in each of which all 32 children are the same."""
+    file = bytearray(file)
+    child = leaf = file.index(b'TREE')
+    first, _, last = struct.unpack_from('<3Q', file, leaf + 24)
+    for level in range(1, 6):
+        keys = struct.pack('<Q', first) + b''.join(struct.pack('<2Q', child, last) for _ in range(32))
+        child = len(file)
+        file += b'TREE' + struct.pack('<BBH', 0, level, 32) + b'\xff' * 16 + keys
+    start = 0
+    while (at := file.find(struct.pack('<Q', leaf), start, leaf)) >= 0:
+        struct.pack_into('<Q', file, at, child)
+        start = at + 8
+    struct.pack_into('<Q', file, 40, len(file))
+    return bytes(file)
+
+
 pack('types', types)
 pack('modern', modern, libver='latest')
 pack('unwritten', unwritten)
@@ -90,3 +122,6 @@ pack('text', lambda file: file.__setitem__('a', 'text'))
 pack('lzf', lambda file: file.create_dataset('a', data=np.zeros(100, '<f4'), compression='lzf'))
 pack('ordered', many_members, track_order=True)
 pack('latest', many_members, libver='latest')
+pack('nested-type', nested_type)
+pack('endless-heap', lambda file: file.attrs.update(text='text'), no_length)
+pack('endless-index', lambda file: [file.create_dataset(f'w{i}', data=i) for i in range(8)], tree_of_one_leaf)
