@@ -174,7 +174,7 @@ describe('from a disk', () => {
     const file = join(root, 'alone.safetensors');
     const { state, source } = await fromPretrained(assembler, file, { model: net.toJSON() as never });
     expect(sameState(state)).toBe(true);
-    expect(source).toEqual({ from: 'file', weights: file });
+    expect(source).toEqual({ from: 'file', weights: file, dialect: 'timm' });
   });
 
   test('a file that its keys and shapes tell, and one that they leave open', async () => {
