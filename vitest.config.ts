@@ -7,7 +7,7 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: ['node', 'import'] } },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', 'test/oracle/**', 'test/browser/**'],
+    exclude: ['**/node_modules/**', '**/dist/**', 'test/oracle/**', 'test/browser/**', 'test/wasm/**'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 120_000,

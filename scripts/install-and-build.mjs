@@ -15,6 +15,8 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 export function ensureBuilt(...projects) {
   refuseOldNode();
   if (!isInstalled()) install();
+  const kernels = join(root, 'packages', 'wasm', 'scripts', 'build.mjs');
+  endUnless(step('Compiling SIMD kernels (asc)', process.execPath, [kernels]));
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   endUnless(step('Compiling (tsc -b)', process.execPath, [tsc, '-b', ...projects]));
 }

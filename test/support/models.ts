@@ -7,9 +7,18 @@ import * as tf from '@tensorflow/tfjs';
 
 export const assembler = createAssembler(attentions, backbones);
 
-/** Sets the backend that the suite runs on: wasm, or what SENET_TEST_BACKEND names. */
+/**
+ * Sets the backend that the suite runs on: wasm, or what SENET_TEST_BACKEND names. With SENET_TEST_WASM=relaxed, plain or
+ * none the kernels of @senet/wasm are installed on it.
+ */
 export async function setTestBackend(): Promise<void> {
   await findBackend(process.env.SENET_TEST_BACKEND ?? 'wasm').activate();
+  const simd = process.env.SENET_TEST_WASM;
+  if (!simd) return;
+  await import('../../packages/wasm/src/testing/relaxed.js');
+  const { install } = await import('@senet/wasm');
+  const report = await install(tf, { simd: simd as 'relaxed' | 'plain' | 'none' });
+  if (report.simd !== simd) throw new Error(`no SIMD '${simd}' here: ${report.notes.join('; ')}`);
 }
 
 /** Values of one output, `[batch, …]`. */

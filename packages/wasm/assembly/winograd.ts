@@ -1,0 +1,140 @@
+// 3×3 convolutions of stride 1 by Winograd's minimal filtering, in two dimensions (Lavin & Gray, arXiv:1509.09308):
+//
+//     Y = Aᵀ[(G g Gᵀ) ⊙ (Bᵀ d B)]A          for every tile of m×m outputs, m = 4 or 2
+//
+// The sum over input channels is taken between the transforms, so each of the (m+2)² points ("planes") is one matrix
+// product [tiles][cin]·[cin][cout]. The gradients are the same formula: of the input, a convolution with the filter
+// reversed; of the filter, dg = Gᵀ[Σ over tiles (Bᵀ d B)ᵀ(A dY Aᵀ)]G.
+//
+// Channels are a multiple of 4. `scratch` has room for 2·36 vectors.
+import { gemmRows } from './gemm';
+import { clamp, floats, VECTOR } from './simd';
+import { TILE_COLUMNS, TILE_ROW } from './tile';
+import { F2, F4, filter, input, output, points } from './winograd-transforms';
+
+/**
+ * Bᵀ d B of the tiles in tile rows [from, to) of a padded image.
+ *
+ * @param size m: 4 or 2
+ * @param row bytes of a row of the padded image, m·tileRows + 2 pixels high and m·tileColumns + 2 wide at least
+ * @param v [plane][tile][channels], planes `plane` bytes apart
+ */
+export function winogradInput(
+  size: i32, from: i32, to: i32, tileColumns: i32, channels: i32, image: usize, row: usize,
+  v: usize, plane: usize, scratch: usize,
+): void {
+  if (size == 4) inputTiles<F4>(from, to, tileColumns, channels, image, row, v, plane, scratch);
+  else inputTiles<F2>(from, to, tileColumns, channels, image, row, v, plane, scratch);
+}
+
+function inputTiles<M>(
+  from: i32, to: i32, tileColumns: i32, channels: i32, image: usize, row: usize, v: usize, plane: usize, scratch: usize,
+): void {
+  const m = sizeof<M>(), n = points<M>(), line = <usize>n * VECTOR, pixel = floats(channels);
+  for (let y = from; y < to; y++) {
+    for (let x = 0; x < tileColumns; x++) {
+      const tile = image + <usize>y * m * row + <usize>x * m * pixel;
+      for (let c: usize = 0; c < pixel; c += VECTOR) {
+        for (let j: usize = 0; j < <usize>n; j++) input<M>(tile + c + j * pixel, row, scratch + j * VECTOR, line);
+        for (let i: usize = 0; i < <usize>n; i++) input<M>(scratch + i * line, VECTOR, v + c + i * n * plane, plane);
+      }
+      v += pixel;
+    }
+  }
+}
+
+/**
+ * G g Gᵀ of a filter [3][3][cin][cout], every plane packed in panels of 8 columns.
+ *
+ * @param reversed 1: for the input's gradient, taps reversed and cin and cout exchanged
+ */
+export function winogradFilter(
+  size: i32, inChannels: i32, outChannels: i32, weights: usize, reversed: i32, packed: usize, scratch: usize,
+): void {
+  if (size == 4) filterPlanes<F4>(inChannels, outChannels, weights, reversed, packed, scratch);
+  else filterPlanes<F2>(inChannels, outChannels, weights, reversed, packed, scratch);
+}
+
+function filterPlanes<M>(
+  inChannels: i32, outChannels: i32, weights: usize, reversed: i32, packed: usize, scratch: usize,
+): void {
+  const n = <usize>points<M>(), planes = n * n, line = n * VECTOR, result = scratch + planes * VECTOR;
+  const k = reversed ? outChannels : inChannels, columns = reversed ? inChannels : outChannels;
+  const plane = <usize>((columns + TILE_COLUMNS - 1) / TILE_COLUMNS) * k * TILE_ROW;
+  if (columns % TILE_COLUMNS) memory.fill(packed, 0, plane * planes);
+  const step = floats(inChannels * outChannels), tap: usize = reversed ? 0 - step : step;
+  for (let i = 0; i < inChannels; i++) {
+    for (let o = 0; o < outChannels; o += 4) {
+      const first = weights + floats(i * outChannels + o) + (reversed ? 8 * step : 0);
+      for (let j: usize = 0; j < 3; j++) filter<M>(first + j * tap, 3 * tap, scratch + j * VECTOR, 3 * VECTOR);
+      for (let r: usize = 0; r < n; r++) filter<M>(scratch + r * 3 * VECTOR, VECTOR, result + r * line, VECTOR);
+      const row = reversed ? o : i, column = reversed ? i : o;
+      let to = packed + <usize>((column / TILE_COLUMNS) * k + row) * TILE_ROW + floats(column % TILE_COLUMNS);
+      for (let p: usize = 0; p < planes; p++) {
+        const value = v128.load(result + p * VECTOR);
+        if (reversed) {
+          v128.store_lane<f32>(to, value, 0);
+          v128.store_lane<f32>(to, value, 1, TILE_ROW);
+          v128.store_lane<f32>(to, value, 2, 2 * TILE_ROW);
+          v128.store_lane<f32>(to, value, 3, 3 * TILE_ROW);
+        } else v128.store(to, value);
+        to += plane;
+      }
+    }
+  }
+}
+
+/** The products between the transforms, plane by plane: M[tiles][n] = V[tiles][k]·U[k][n]. */
+export function winogradProducts(
+  planes: i32, tiles: i32, k: i32, n: i32, v: usize, vPlane: usize, u: usize, m: usize, mPlane: usize,
+  zeros: usize, noOffset: usize, spill: usize,
+): void {
+  const uPlane = <usize>((n + TILE_COLUMNS - 1) / TILE_COLUMNS) * k * TILE_ROW;
+  for (let p = 0; p < planes; p++) {
+    gemmRows(1, tiles, 1, v, 0, floats(k), noOffset, 1, k, u, n, m, 0, floats(n), zeros, -Infinity, Infinity, spill);
+    v += vPlane;
+    u += uPlane;
+    m += mPlane;
+  }
+}
+
+/**
+ * Y = clamp(bias + Aᵀ M A) of the tiles in tile rows [from, to) of an image of height × width outputs.
+ *
+ * @param products [plane][tile][channels], planes `plane` bytes apart
+ */
+export function winogradOutput(
+  size: i32, from: i32, to: i32, tileColumns: i32, channels: i32, height: i32, width: i32, products: usize, plane: usize,
+  y: usize, bias: usize, low: f32, high: f32, scratch: usize,
+): void {
+  if (size == 4) outputTiles<F4>(from, to, tileColumns, channels, height, width, products, plane, y, bias, low, high, scratch);
+  else outputTiles<F2>(from, to, tileColumns, channels, height, width, products, plane, y, bias, low, high, scratch);
+}
+
+function outputTiles<M>(
+  from: i32, to: i32, tileColumns: i32, channels: i32, height: i32, width: i32, products: usize, plane: usize,
+  y: usize, bias: usize, low: f32, high: f32, scratch: usize,
+): void {
+  const m = <i32>sizeof<M>(), n = <usize>points<M>(), line = n * VECTOR, result = scratch + n * line;
+  const pixel = floats(channels), row = pixel * width, l = f32x4.splat(low), h = f32x4.splat(high);
+  for (let tileRow = from; tileRow < to; tileRow++) {
+    const rows = min(m, height - tileRow * m);
+    for (let tileColumn = 0; tileColumn < tileColumns; tileColumn++) {
+      const columns = min(m, width - tileColumn * m);
+      const corner = y + <usize>(tileRow * m) * row + <usize>(tileColumn * m) * pixel;
+      for (let c: usize = 0; c < pixel; c += VECTOR) {
+        const b = v128.load(bias + c);
+        for (let j: usize = 0; j < n; j++) output<M>(products + c + j * plane, n * plane, scratch + j * VECTOR, line);
+        for (let i: usize = 0; i < <usize>rows; i++) {
+          output<M>(scratch + i * line, VECTOR, result, VECTOR);
+          let pixelAt = corner + c + i * row;
+          for (let j: usize = 0; j < <usize>columns; j++) {
+            v128.store(pixelAt, clamp(f32x4.add(b, v128.load(result + j * VECTOR)), l, h));
+            pixelAt += pixel;
+          }
+        }
+      }
+      products += pixel;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import type { Gradient, NativeRuntime } from '../backend/contracts.js';
+import type { Tensor } from '../backend/tfjs-internals.js';
+import { SOFTMAX_CROSS_ENTROPY, SOFTMAX_CROSS_ENTROPY_GRAD, SOFTMAX_GRAD } from './kernels.js';
+
+/** The gradient of `Softmax`, in one pass. */
+const softmaxGradient: Gradient = {
+  kernel: 'Softmax',
+  outputs: [true],
+  run(runtime, dy, { outputs: [y] }, { dim }) {
+    const isLast = dim === undefined || dim === -1 || dim === y!.shape.length - 1;
+    if (!isLast || !canRead(runtime, y!, dy as Tensor)) return undefined;
+    return { logits: () => runtime.tf.engine().runKernel(SOFTMAX_GRAD, { y: y!, dy: dy as Tensor }) as Tensor };
+  },
+};
+
+const crossEntropyGradient: Gradient = {
+  kernel: SOFTMAX_CROSS_ENTROPY,
+  inputs: ['logits', 'labels'],
+  outputs: [false, true],
+  run({ tf }, dys, { inputs, outputs: [, probabilities] }) {
+    const [dy] = dys as Tensor[];
+    const { logits, labels } = inputs as { logits: Tensor; labels: Tensor };
+    const tensors = { probabilities: probabilities!, labels, dy: dy! };
+    return {
+      logits: () => tf.engine().runKernel(SOFTMAX_CROSS_ENTROPY_GRAD, tensors) as Tensor,
+      labels: () => tf.tidy(() => tf.neg(tf.mul(tf.expandDims(dy!, -1), tf.logSoftmax(logits)))),
+    };
+  },
+};
+
+function canRead({ memory }: NativeRuntime, ...tensors: Tensor[]): boolean {
+  return tensors.every((tensor) => tensor.dtype === 'float32' && memory.isReadable(tensor));
+}
+
+export const gradients: readonly Gradient[] = [softmaxGradient, crossEntropyGradient];

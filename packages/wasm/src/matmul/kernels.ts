@@ -1,0 +1,108 @@
+import type { Attributes, Kernel, NativeRuntime } from '../backend/contracts.js';
+import type { TensorInfo } from '../backend/tfjs-internals.js';
+import { type Epilogue, fused, PLAIN } from '../convolution/epilogue.js';
+import { accumulateProducts } from '../convolution/filter-gradient.js';
+import { multiplyPacked, panelBytes, type Sizes } from './product.js';
+
+/** tfjs' `BatchMatMul`: `[…, m, k]` by `[…, k, n]`, either of them transposed. */
+const batchMatMul: Kernel = {
+  name: 'BatchMatMul',
+  run: (runtime, { a, b }, attributes) => {
+    const product = productOf(a!, b!, attributes);
+    return product && matMul(runtime, product, PLAIN);
+  },
+};
+
+/** tfjs' `_FusedMatMul`: as `BatchMatMul`, with a bias `[n]` and an activation. */
+const fusedMatMul: Kernel = {
+  name: '_FusedMatMul',
+  run: (runtime, { a, b, bias }, attributes) => {
+    const product = productOf(a!, b!, attributes);
+    return product && fused(runtime, attributes, bias, product.n, (epilogue) => matMul(runtime, product, epilogue));
+  },
+};
+
+export const kernels: readonly Kernel[] = [batchMatMul, fusedMatMul];
+
+/** A batch of matrix products. */
+interface Product extends Sizes {
+  readonly a: TensorInfo;
+  readonly b: TensorInfo;
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+  /** Leading dimensions of the result, and the matrices in them. */
+  readonly batch: readonly number[];
+  readonly count: number;
+  /** Matrices of A and B: as many, or one for all. */
+  readonly countA: number;
+  readonly countB: number;
+}
+
+function productOf(a: TensorInfo, b: TensorInfo, attributes: Attributes): Product | undefined {
+  if (a.dtype !== 'float32' || b.dtype !== 'float32') return undefined;
+  const transposeA = Boolean(attributes.transposeA);
+  const transposeB = Boolean(attributes.transposeB);
+  const [batchA, [rowsA, columnsA]] = split(a.shape);
+  const [batchB, [rowsB, columnsB]] = split(b.shape);
+  const [m, k] = transposeA ? [columnsA, rowsA] : [rowsA, columnsA];
+  const n = transposeB ? rowsB : columnsB;
+  const [countA, countB] = [product(batchA), product(batchB)];
+  const same = batchA.length === batchB.length && batchA.every((size, i) => size === batchB[i]);
+  if (!same && countA !== 1 && countB !== 1) return undefined; // broadcasts within the batch
+  if (m * k * n * countA * countB === 0) return undefined;
+  const batch = same || countB === 1 ? longer(batchA, batchB) : longer(batchB, batchA);
+  return { a, b, transposeA, transposeB, m, k, n, batch, count: Math.max(countA, countB), countA, countB };
+}
+
+function split(shape: readonly number[]): [number[], [number, number]] {
+  return [shape.slice(0, -2), shape.slice(-2) as [number, number]];
+}
+
+const product = (sizes: readonly number[]) => sizes.reduce((result, size) => result * size, 1);
+
+/** The batch dimensions of the result: ones are put before `sizes` where the other, of one matrix, has more dimensions. */
+function longer(sizes: readonly number[], ones: readonly number[]): number[] {
+  return [...Array(Math.max(0, ones.length - sizes.length)).fill(1), ...sizes];
+}
+
+function matMul(runtime: NativeRuntime, product: Product, epilogue: Epilogue): TensorInfo {
+  const { memory } = runtime;
+  const { a, b, m, k, n, transposeA, transposeB, count, countA, countB } = product;
+  // Aᵀ·B is what the gradient of a filter is, and needs nothing packed.
+  const outer = transposeA && !transposeB && epilogue === PLAIN;
+  const shape = [...product.batch, m, n];
+  const c = outer ? memory.zeroOutput(shape) : memory.output(shape);
+  const bias = memory.bias(epilogue.bias, n);
+  for (let i = 0; i < count; i++) {
+    const left = memory.address(a) + (countA === 1 ? 0 : i * m * k * 4);
+    const to = memory.address(c) + i * m * n * 4;
+    if (outer) {
+      const right = memory.address(b) + (countB === 1 ? 0 : i * k * n * 4);
+      accumulateProducts(runtime, k, m, n, left, right, to);
+    } else {
+      const rows = transposeA ? transposed(runtime, product, left) : left;
+      multiplyPacked(runtime, product, rows, packedB(runtime, product, i), to, bias, epilogue);
+    }
+  }
+  return c;
+}
+
+/** Aᵀ[m][k] in scratch space. */
+function transposed({ memory, native }: NativeRuntime, { m, k }: Sizes, a: number): number {
+  const address = memory.scratch('transposed', m * k * 4);
+  native.transpose(k, m, a, address);
+  return address;
+}
+
+/** The i-th B in panels. One B for all is likely a weight, so its panels are kept; of a batch, each is packed in turn. */
+function packedB({ memory, native }: NativeRuntime, product: Product, i: number): number {
+  const { b, k, n, transposeB, countB } = product;
+  const [row, column] = transposeB ? [1, k] : [n, 1];
+  const one = countB === 1;
+  const pack = (to: number) => {
+    native.packPanels(k, n, memory.address(b) + (one ? 0 : i * k * n * 4), row, column, to);
+    return to;
+  };
+  if (one) return memory.packed(b, `panels ${k} ${n} ${transposeB}`, panelBytes(k, n), pack);
+  return pack(memory.scratch('panels', panelBytes(k, n)));
+}
