@@ -5,7 +5,7 @@ import base from '../../vitest.config.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const project = (name: string, include: string, env: Record<string, string>) => {
-  const shared = { ...base, root, test: { ...base.test, include: [include] } };
+  const shared = { ...base, root, test: { ...base.test, include: [include], exclude: ['**/node_modules/**'] } };
   return mergeConfig(shared, { test: { name, env } });
 };
 
