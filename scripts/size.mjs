@@ -12,18 +12,27 @@ import { ensureBuilt, root } from './install-and-build.mjs';
 const CONTAINER = ['inversify', '@inversifyjs', 'reflect-metadata'];
 const TFJS = ['@tensorflow'];
 
+const planOf = (module) => `
+      import { Assembler, emptyRegistries, register } from '@senet/core/graph';
+      import { ${module} } from '@senet/backbones';
+      import { attentions } from '@senet/se';
+      const registries = emptyRegistries();
+      for (const module of [attentions, ${module}]) register(registries, module);
+      export const result = new Assembler({ registries }).assemble('seresnet50').plan.params.total;`;
+
 const PARTS = [
   {
     name: 'plan',
-    what: "a recipe's plan, without container and TensorFlow.js",
+    what: "a recipe's plan, of one family, without container and TensorFlow.js",
     without: [...CONTAINER, ...TFJS],
-    code: `
-      import { Assembler, emptyRegistries, register } from '@senet/core/graph';
-      import { backbones } from '@senet/backbones';
-      import { attentions } from '@senet/se';
-      const registries = emptyRegistries();
-      for (const module of [attentions, backbones]) register(registries, module);
-      export const result = new Assembler({ registries }).assemble('seresnet50').plan.params.total;`,
+    code: planOf('resnetFamily'),
+    result: 28141144,
+  },
+  {
+    name: 'plan-all',
+    what: 'the same with every family',
+    without: [...CONTAINER, ...TFJS],
+    code: planOf('backbones'),
     result: 28141144,
   },
   {
@@ -79,9 +88,19 @@ const PARTS = [
       export { images };`,
     result: Array(12).fill(7).join(),
   },
+  {
+    name: 'wasm',
+    what: 'all of `@senet/wasm`, both of its WebAssembly modules within (as base64)',
+    without: [...CONTAINER, ...TFJS, '@senet/core'],
+    code: `
+      import { install, uninstall } from '@senet/wasm';
+      uninstall();
+      export const result = typeof install;`,
+    result: 'function',
+  },
 ];
 
-ensureBuilt('packages/cli', 'packages/run', 'packages/images');
+ensureBuilt('packages/cli', 'packages/run', 'packages/images', 'packages/wasm');
 const limits = JSON.parse(readFileSync(join(root, 'test', 'size-limits.json'), 'utf8'));
 for (const part of PARTS) {
   const problems = await measure(part);
