@@ -1,7 +1,7 @@
 import { backbones } from '@senet/backbones';
 import { type Assembly, createAssembler } from '@senet/core';
 import type { State } from '@senet/core/graph';
-import { findBackend } from '@senet/run';
+import { BACKENDS, findBackend, wasmFrom } from '@senet/run';
 import { attentions } from '@senet/se';
 import * as tf from '@tensorflow/tfjs';
 
@@ -12,7 +12,8 @@ export const assembler = createAssembler(attentions, backbones);
  * none the kernels of @senet/wasm are installed on it.
  */
 export async function setTestBackend(): Promise<void> {
-  await findBackend(process.env.SENET_TEST_BACKEND ?? 'wasm').activate();
+  const stock = wasmFrom(undefined, { kernels: 'stock' });
+  await findBackend(process.env.SENET_TEST_BACKEND ?? 'wasm', [stock, ...BACKENDS]).activate();
   const simd = process.env.SENET_TEST_WASM;
   if (!simd) return;
   await import('../../packages/wasm/src/testing/relaxed.js');

@@ -1,5 +1,6 @@
 /** Networks give the same with its kernels as with stock ones: as they are, and optimised, where an op of ours is fused. */
 import '../../packages/wasm/src/testing/relaxed.js';
+import { OpLayer } from '@senet/core/layers';
 import { install, uninstall } from '@senet/wasm';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -34,7 +35,9 @@ describe.each(Object.entries(NETWORKS))('%s', (_, { config, fused }) => {
     models.plain = net.toLayersModel({ state });
     models.optimised = net.optimize(state).toLayersModel();
   });
-  afterAll(() => tf.dispose(Object.values(models)));
+  afterAll(() => {
+    for (const model of Object.values(models)) model.dispose();
+  });
 
   test.each([
     ['plain', 'plain'],
@@ -77,6 +80,49 @@ describe.each(Object.entries(NETWORKS))('%s', (_, { config, fused }) => {
     optimizer.dispose();
     return values;
   }
+});
+
+describe('ops that kernels fuse', () => {
+  test.each([
+    ['several pixels', [2, 3, 3, 5], [2, 1, 1, 5]],
+    ['one pixel', [2, 1, 1, 5], [2, 1, 1, 5]],
+    ['a gate of pixels', [2, 3, 3, 5], [2, 3, 3, 1]],
+    ['a gate of all images', [2, 3, 3, 5], [1, 1, 1, 5]],
+  ])('gate, addition and ReLU, %s: values and gradients', async (_, map, gate) => {
+    const layer = new OpLayer({ op: 'gateAddRelu', attributes: {} });
+    const f = (...inputs: tf.Tensor[]) => (layer.apply(inputs) as tf.Tensor).square().sum();
+    const both = () =>
+      tf.tidy(() => {
+        const [x, shortcut] = [1, 2].map((seed) => tf.randomNormal(map, 0, 1, 'float32', seed));
+        const { value, grads } = tf.valueAndGrads(f)([x!, tf.randomNormal(gate, 0, 1, 'float32', 3), shortcut!]);
+        return [value, ...grads].flatMap((tensor) => [...tensor.dataSync()]);
+      });
+    await tf.setBackend('cpu');
+    const expected = both();
+    await tf.setBackend('wasm');
+    await install(tf);
+    expect(both()).toEqual(expected.map((value) => expect.closeTo(value, 4)));
+  });
+
+  test('gate, addition and ReLU: gradients of gradients', async () => {
+    const layer = new OpLayer({ op: 'gateAddRelu', attributes: {} });
+    const second = () =>
+      tf.tidy(() => {
+        const [x, shortcut] = [1, 2].map((seed) => tf.randomNormal([2, 3, 3, 5], 0, 1, 'float32', seed));
+        const gate = tf.randomNormal([2, 1, 1, 5], 0, 1, 'float32', 3);
+        const loss = (t: tf.Tensor) => (layer.apply([t, gate, shortcut!]) as tf.Tensor).square().sum();
+        return [
+          ...tf
+            .grad((t) => tf.grad(loss)(t).square().sum())(x!)
+            .dataSync(),
+        ];
+      });
+    await tf.setBackend('cpu');
+    const expected = second();
+    await tf.setBackend('wasm');
+    await install(tf);
+    expect(second()).toEqual(expected.map((value) => expect.closeTo(value, 3)));
+  });
 });
 
 async function run(model: tf.LayersModel): Promise<{ values: Float32Array; kernels: string[] }> {

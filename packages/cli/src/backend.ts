@@ -1,13 +1,18 @@
+import { setFlagsFromString } from 'node:v8';
 import type { Backend } from '@senet/run';
 
 export type TensorFlow = typeof import('@tensorflow/tfjs');
 
 /** TensorFlow.js, loaded at the first use and without its advice about installing other packages. */
 export async function loadTensorFlow(): Promise<TensorFlow> {
+  if (process.versions.node.startsWith('20.')) setFlagsFromString(RELAXED_SIMD);
   const tf = await import('@tensorflow/tfjs');
   tf.enableProdMode();
   return tf;
 }
+
+/** What @senet/wasm is fastest with; Node 20 hides it behind a flag, later ones do not. */
+const RELAXED_SIMD = '--experimental-wasm-relaxed-simd';
 
 /**
  * Makes a backend the current one; `auto`, the default, is the fastest that is installed.

@@ -14,11 +14,16 @@ export class LayersRunner implements Runner {
     private readonly opened: OpenedModel,
     readonly backend: string,
     readonly reason: string,
+    private readonly describe = () => `TensorFlow.js ${tf.version.tfjs}`,
   ) {
     const { model } = opened;
     this.name = model.name;
     this.inputShape = model.inputs[0]!.shape.slice(1);
     this.outputs = model.outputNames;
+  }
+
+  get detail(): string {
+    return this.describe();
   }
 
   async run({ data, shape }: Values, { signal }: RunOptions = {}): Promise<Values[]> {

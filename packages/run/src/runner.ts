@@ -18,6 +18,8 @@ export interface Runner {
   /** Name of the backend, and why it is this one. */
   readonly backend: string;
   readonly reason: string;
+  /** What runs there now: the release of TensorFlow.js, and whose kernels. */
+  readonly detail: string;
   /** `[height, width, channels]`, without the batch. */
   readonly inputShape: Shape;
   /** Names of the outputs, in their order. */

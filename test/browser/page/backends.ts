@@ -12,6 +12,7 @@ type On = keyof typeof RUNS;
 
 export const backendCases = (facts: Facts): Case[] => [
   ...(Object.keys(RUNS) as On[]).flatMap((backend) => casesOn(backend, facts)),
+  kernelsCase,
   threadsCase(facts),
 ];
 
@@ -46,6 +47,20 @@ function casesOn(backend: On, { goldens, narrow }: Facts): Case[] {
     },
   ];
 }
+
+/** A bundler brings @senet/wasm where it is installed. */
+const kernelsCase: Case = {
+  name: 'kernels: those of @senet/wasm run, in relaxed SIMD, until stock ones are asked for',
+  async run() {
+    const fast = await openRunner(NARROW, { assembler, backends: BACKENDS, backend: 'wasm' });
+    const { detail } = fast;
+    checkEqual(/@senet\/wasm [\d.]+: relaxed SIMD$/.test(detail), true, detail);
+    const stock = await openRunner(NARROW, { assembler, backends: [wasmFrom('/wasm/', { kernels: 'stock' })] });
+    checkEqual(/, stock kernels$/.test(stock.detail), true, stock.detail);
+    for (const runner of [fast, stock]) runner.dispose();
+    return detail;
+  },
+};
 
 /** For an isolated page of a bundle whose names are whole. */
 function threadsCase({ narrow }: Facts): Case {

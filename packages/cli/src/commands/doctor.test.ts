@@ -17,7 +17,7 @@ test('says which backends are here, and what to install for the others', async (
 
 test('as a table', async () => {
   const { stdout } = await callSenet('doctor');
-  expect(stdout).toMatch(/^wasm +yes /m);
+  expect(stdout).toMatch(/^wasm +yes .*@senet\/wasm \d+\.\d+\.\d+: relaxed SIMD$/m);
   expect(stdout).toMatch(/^webgl +no .*only in a browser$/m);
   expect(stdout).not.toMatch(/imported from/);
 });

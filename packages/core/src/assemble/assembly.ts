@@ -124,7 +124,8 @@ export class Assembly {
 
   /**
    * The network for inference, with its values: batch normalizations folded into convolutions, each SE's squeeze pulled
-   * before the 1×1 convolution it follows, activations fused. Outputs differ by rounding only.
+   * before the 1×1 convolution it follows, activations fused, and gate, addition and ReLU at the end of a block made one
+   * op, which is a layer of ours. Outputs differ by rounding only.
    *
    * @param state by default the values it starts with
    * @param outputs nodes that must stay readable, by default the graph's outputs

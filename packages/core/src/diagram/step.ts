@@ -21,6 +21,7 @@ const WORDS: { readonly [Op in OpName]: Words<Op> } = {
   multiply: () => '×',
   maximum: () => 'max',
   average: () => 'avg',
+  gateAddRelu: () => '× + relu',
   pool: ({ kind, size, strides }) => words(kind === 'max' ? 'max' : 'avg', size.join('×'), pair('/', strides)),
   reduce: ({ kind, over }) => (over === 'space' ? `${kind} h×w` : `${kind} c`),
   pad: () => 'pad',

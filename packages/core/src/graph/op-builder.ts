@@ -50,7 +50,7 @@ export interface BatchNormalizationOptions extends Naming {
   readonly scale?: boolean;
   readonly center?: boolean;
 }
-/** A method for each op, with the defaults that people expect; all of them end in `node`. */
+/** A method for each op that networks are built of, with the defaults that people expect; all of them end in `node`. */
 export abstract class OpBuilder {
   /** Any op, with all of its attributes. */
   abstract node<Op extends OpName>(

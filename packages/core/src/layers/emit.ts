@@ -72,6 +72,7 @@ export const EMIT: { readonly [Op in OpName]: Emit<Op> } = {
   multiply: (node, xs, emitter) => emitter.apply(node, xs, (name) => tf.layers.multiply({ name })),
   maximum: (node, xs, emitter) => emitter.apply(node, xs, (name) => tf.layers.maximum({ name })),
   average: (node, xs, emitter) => emitter.apply(node, xs, (name) => tf.layers.average({ name })),
+  gateAddRelu: (node, xs, emitter) => custom(node, xs, emitter),
   pool(node, [x], emitter) {
     const { kind, size, strides, countPadding } = node.attributes;
     const padding = poolPadding(node, emitter);

@@ -17,6 +17,7 @@ export function isNonNegative(node: AnyNode, find: (name: string) => AnyNode): b
     case 'activation':
       return NON_NEGATIVE.has(node.attributes.activation);
     case 'softmax':
+    case 'gateAddRelu':
       return true;
     case 'add':
     case 'multiply':

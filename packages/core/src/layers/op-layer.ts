@@ -2,10 +2,17 @@ import * as tf from '@tensorflow/tfjs';
 import { SenetError } from '../errors.js';
 import { definitionOf, type OpAttributes, type OpName } from '../graph/ops/index.js';
 import { runActivation } from './run-activation.js';
+import { runGateAddRelu } from './run-gate.js';
 import { runPool } from './run-pool.js';
 
 /** The ops that no stock layer fits, wholly or in some of their settings. */
-export const CUSTOM_OPS = ['activation', 'affine', 'pool', 'reduce'] as const satisfies readonly OpName[];
+export const CUSTOM_OPS = [
+  'activation',
+  'affine',
+  'gateAddRelu',
+  'pool',
+  'reduce',
+] as const satisfies readonly OpName[];
 export type CustomOp = (typeof CUSTOM_OPS)[number];
 
 /** What the layer is saved as. */
@@ -14,11 +21,14 @@ export interface OpLayerConfig<Op extends CustomOp = CustomOp> {
   readonly attributes: OpAttributes[Op];
 }
 
-const RUN: { readonly [Op in CustomOp]: (x: tf.Tensor, attributes: OpAttributes[Op]) => tf.Tensor } = {
-  activation: (x, { activation }) => runActivation(x, activation),
-  affine: (x, { scale, offset }) => x.mul(scale).add(offset),
-  pool: (x, attributes) => runPool(x as tf.Tensor4D, attributes),
-  reduce: (x, { kind, over, keepDims }) => x[kind](over === 'space' ? [1, 2] : [3], keepDims),
+type Inputs = [tf.Tensor, ...tf.Tensor[]];
+
+const RUN: { readonly [Op in CustomOp]: (inputs: Inputs, attributes: OpAttributes[Op]) => tf.Tensor } = {
+  activation: ([x], { activation }) => runActivation(x, activation),
+  affine: ([x], { scale, offset }) => x.mul(scale).add(offset),
+  gateAddRelu: (inputs) => runGateAddRelu(...(inputs as [tf.Tensor, tf.Tensor, tf.Tensor])),
+  pool: ([x], attributes) => runPool(x as tf.Tensor4D, attributes),
+  reduce: ([x], { kind, over, keepDims }) => x[kind](over === 'space' ? [1, 2] : [3], keepDims),
 };
 
 /**
@@ -42,15 +52,16 @@ export class OpLayer extends tf.layers.Layer {
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
-    const [batch, ...shape] = inputShape as tf.Shape;
-    return [batch!, ...definitionOf(this.op).shape(this.attributes, [shape])];
+    const shapes = (Array.isArray(inputShape[0]) ? inputShape : [inputShape]) as tf.Shape[];
+    const output = definitionOf(this.op).shape(
+      this.attributes,
+      shapes.map((shape) => shape.slice(1)),
+    );
+    return [shapes[0]![0]!, ...output];
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return tf.tidy(() => {
-      const x = Array.isArray(inputs) ? inputs[0]! : inputs;
-      return RUN[this.op](x, this.attributes as never);
-    });
+    return tf.tidy(() => RUN[this.op]([inputs].flat() as Inputs, this.attributes as never));
   }
 
   override getConfig(): tf.serialization.ConfigDict {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { ActivationName } from '../graph/ops/elementwise.js';
+import { runFused } from './fused-kernels.js';
 
 /** Keras' names of the activations that TensorFlow.js has, in its own spelling. */
 export const STOCK_ACTIVATIONS: Readonly<Partial<Record<ActivationName, string>>> = {
@@ -23,7 +24,7 @@ export function runActivation(x: tf.Tensor, activation: ActivationName): tf.Tens
     case 'hard-sigmoid':
       return hardSigmoid(x);
     case 'hard-swish':
-      return x.mul(hardSigmoid(x));
+      return runFused('SenetHardSwish', { x }, {}) ?? x.mul(hardSigmoid(x));
     case 'gelu':
       return x.mul(tf.erf(x.mul(Math.SQRT1_2)).add(1).mul(0.5));
     default:
@@ -33,5 +34,6 @@ export function runActivation(x: tf.Tensor, activation: ActivationName): tf.Tens
 
 /** relu6(x + 3) / 6 (Howard et al. 2019, section 5.2) */
 function hardSigmoid(x: tf.Tensor): tf.Tensor {
-  return tf.relu6(x.add(3)).mul(1 / 6);
+  const fused = runFused('SenetHardSigmoid', { x }, { slope: 1 / 6, offset: 0.5 });
+  return fused ?? tf.relu6(x.add(3)).mul(1 / 6);
 }

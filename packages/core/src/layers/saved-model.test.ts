@@ -33,7 +33,8 @@ function zoo() {
   ];
   const gate = g.affine(g.reduce(strongest, { kind: 'sum', name: 'total' }), { scale: 0.01, offset: 1, name: 'gate' });
   const spatial = g.reduce(strongest, { over: 'channels', kind: 'max', name: 'spatial' });
-  const y = g.multiply([g.average([...acts, ...pools]), gate, spatial], { name: 'gated' });
+  const merged = g.node('gateAddRelu', [g.average([...acts, ...pools]), gate, strongest], {}, { name: 'merged' });
+  const y = g.multiply([merged, gate, spatial], { name: 'gated' });
   const pooled = g.reduce(y, { keepDims: false, name: 'pool' });
   const fc = g.dense(pooled, { units: 8, name: 'fc' });
   return g.finish([g.softmax(g.dense(fc, { units: 8, name: 'again', share: fc }))]);
@@ -48,7 +49,9 @@ onBackends('a saved model', () => {
     const loaded = await saveAndLoad(model);
     expect(loaded.layers.map(({ name }) => name)).toEqual(model.layers.map(({ name }) => name));
     const custom = loaded.layers.filter((layer) => layer instanceof OpLayer) as OpLayer[];
-    expect(new Set(custom.map(({ op }) => op))).toEqual(new Set(['activation', 'affine', 'pool', 'reduce']));
+    expect(new Set(custom.map(({ op }) => op))).toEqual(
+      new Set(['activation', 'affine', 'gateAddRelu', 'pool', 'reduce']),
+    );
     const x = tf.tensor4d(values('x', [9, 8, 4]).data, [1, 9, 8, 4]);
     const run = (m: tf.LayersModel) => tf.tidy(() => [...(m.predict(x) as tf.Tensor).dataSync()]);
     expect(run(model)).toHaveLength(8);
@@ -70,7 +73,7 @@ describe('OpLayer', () => {
 
   test('refuses an op that it does not know', () => {
     expect(() => new OpLayer({ op: 'conv2d' as never, attributes: {} as never })).toThrowError(
-      expect.objectContaining({ code: 'UnmappedOp', expected: 'one of activation, affine, pool, reduce' }),
+      expect.objectContaining({ code: 'UnmappedOp', expected: 'one of activation, affine, gateAddRelu, pool, reduce' }),
     );
   });
 });

@@ -11,10 +11,20 @@ export interface TfjsBackendParts {
   /** Imports what registers it; may throw. */
   readonly load: () => Promise<unknown>;
   readonly install: string;
+  /** Kernels of its own that it can get beside TensorFlow.js'. */
+  readonly kernels?: {
+    /** Called whenever it was made the active one. */
+    install(): Promise<void>;
+    /** What {@link install} would bring; leaves everything as it is. */
+    tryOut(): Promise<string>;
+    /** What there is now. */
+    describe(): string;
+  };
 }
 
 /** A backend of TensorFlow.js: its package is imported when it is first asked for. */
-export function tfjsBackend({ name, summary, impossible, load, install }: TfjsBackendParts): Backend {
+export function tfjsBackend({ name, summary, impossible, load, install, kernels }: TfjsBackendParts): Backend {
+  const detail = (ofKernels?: string) => [`TensorFlow.js ${tf.version.tfjs}`, ofKernels].filter(Boolean).join(', ');
   return {
     name,
     summary,
@@ -25,7 +35,7 @@ export function tfjsBackend({ name, summary, impossible, load, install }: TfjsBa
       try {
         await load();
         if (isRegistered(name) && (await tf.setBackend(name)))
-          return { available: true, detail: `TensorFlow.js ${tf.version.tfjs}` };
+          return { available: true, detail: detail(await kernels?.tryOut()) };
         return { available: false, detail: 'does not start here', install };
       } catch (error) {
         return { available: false, detail: whatFailed(error), install };
@@ -42,8 +52,9 @@ export function tfjsBackend({ name, summary, impossible, load, install }: TfjsBa
         });
       }
       await tf.ready();
+      await kernels?.install();
     },
-    open: (opened, reason) => new LayersRunner(opened, name, reason),
+    open: (opened, reason) => new LayersRunner(opened, name, reason, () => detail(kernels?.describe())),
   };
 }
 

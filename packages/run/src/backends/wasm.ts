@@ -1,9 +1,11 @@
-import { SenetError } from '@senet/core/graph';
+import { SenetError, unknownName } from '@senet/core/graph';
 import * as tf from '@tensorflow/tfjs';
 import type { Backend } from './backend.js';
 import { tfjsBackend } from './tfjs-backend.js';
+import { WasmKernels } from './wasm-kernels.js';
 
 const INSTALL = 'npm install @tensorflow/tfjs-backend-wasm';
+const KERNELS: readonly string[] = ['fast', 'stock'];
 
 export interface WasmOptions {
   /**
@@ -11,6 +13,11 @@ export interface WasmOptions {
    * workers from its own source text, which a minifier that renames breaks: they then never answer.
    */
   readonly threads?: boolean;
+  /**
+   * `fast` (default) installs the kernels of `@senet/wasm` where that package is there; `stock` leaves them away, and
+   * uninstalls them. TensorFlow.js has one set of kernels for all of a page or process: what was opened last decides.
+   */
+  readonly kernels?: 'fast' | 'stock';
 }
 
 /**
@@ -26,13 +33,15 @@ export interface WasmOptions {
  */
 export function wasmFrom(
   paths?: string | Readonly<Record<string, string>>,
-  { threads = false }: WasmOptions = {},
+  { threads = false, kernels = 'fast' }: WasmOptions = {},
 ): Backend {
+  if (!KERNELS.includes(kernels)) throw unknownName('kernels', kernels, KERNELS, 'kernels');
   let loaded: Promise<void> | undefined;
   return tfjsBackend({
     name: 'wasm',
     summary: 'WebAssembly with SIMD, in Node and in browsers',
     load: () => (loaded ??= load(paths, threads)),
+    kernels: new WasmKernels(kernels === 'fast'),
     install: `${INSTALL}; in a browser also wasmFrom(address of its .wasm files)`,
   });
 }

@@ -66,6 +66,13 @@ export const multiply = merge('product of its inputs');
 export const maximum = merge('largest of its inputs');
 export const average = merge('mean of its inputs');
 
+/** The end of a gated residual block in one node, which only passes make: networks are built of the three. */
+export const gateAddRelu: OpDefinition<object> = {
+  summary: 'relu of x · gate + shortcut, its three inputs',
+  inputs: { min: 3, max: 3 },
+  shape: (_attributes, inputs) => inputs.reduce(broadcast),
+};
+
 function broadcast(a: Shape, b: Shape): Shape {
   const fits = a.length === b.length && a.every((dimension, i) => compatible(dimension, b[i]!));
   if (!fits)

@@ -23,6 +23,7 @@ export interface OpAttributes {
   multiply: object;
   maximum: object;
   average: object;
+  gateAddRelu: object;
   pool: pooling.PoolAttributes;
   reduce: pooling.ReduceAttributes;
   pad: pooling.PadAttributes;
@@ -50,6 +51,7 @@ export const OPS: { readonly [Op in OpName]: OpDefinition<OpAttributes[Op]> } = 
   multiply: elementwise.multiply,
   maximum: elementwise.maximum,
   average: elementwise.average,
+  gateAddRelu: elementwise.gateAddRelu,
   pool: pooling.pool,
   reduce: pooling.reduce,
   pad: pooling.pad,
