@@ -1,17 +1,12 @@
 /** A thousand steps leave nothing behind, and memory that grows between steps changes nothing. */
 import '../../packages/wasm/src/testing/relaxed.js';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { install, uninstall } from '@senet/wasm';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, describe, expect, test } from 'vitest';
+import { collectGarbage } from '../support/garbage.js';
 import { type Batch, batchOf, tiny } from './tiny.js';
 
 const STEPS = 1000;
-
-setFlagsFromString('--expose-gc');
-setFlagsFromString('--semi-space-growth-factor=1'); // V8 13 gives new objects more room whenever they are many
-const collectGarbage = runInNewContext('gc') as () => void;
 
 afterEach(uninstall);
 
