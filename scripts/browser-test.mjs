@@ -25,7 +25,7 @@ console.log(`${counts.passed} passed, ${counts.failed} failed`);
 process.exitCode = counts.failed === 0 && counts.passed > 0 ? 0 : 1;
 
 async function testAll() {
-  ensureBuilt('packages/cli', 'packages/run');
+  ensureBuilt('packages/cli', 'packages/run', 'packages/wasm');
   rmSync(out, { recursive: true, force: true });
   const [vite, bundle, models] = ['vite', 'esbuild', 'models'].map((name) => join(out, name));
   await attempt('Vite builds the page without a warning', () => expectNone(buildWithVite(root, vite)));

@@ -4,8 +4,8 @@
  */
 import { randomInt } from 'node:crypto';
 import { ensureBuilt } from './install-and-build.mjs';
-import { SetupError } from './run.mjs';
 import { ensureEnvironments } from './oracle/environments.mjs';
+import { SetupError } from './run.mjs';
 import { runVitest } from './vitest-suite.mjs';
 
 await ensureBuilt();

@@ -6,8 +6,8 @@ import { smokeTest } from './native/check.mjs';
 import { install, makeLink } from './native/install.mjs';
 import { TFJS_NODE } from './native/pins.mjs';
 import { remove } from './native/remove.mjs';
-import { SetupError } from './run.mjs';
 import { state } from './native/state.mjs';
+import { SetupError } from './run.mjs';
 
 const USAGE = `npm run setup:native               installs ${TFJS_NODE.name} ${TFJS_NODE.version} for this clone (Linux x64)
 npm run setup:native -- --check    tries what is installed and prints versions

@@ -1,9 +1,9 @@
 /** The addon between Node and TensorFlow, compiled as tfjs-node's binding.gyp would, without node-gyp. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { run } from '../run.mjs';
 import { LIBRARIES, librariesIn } from './libraries.mjs';
 import { packageIn } from './places.mjs';
-import { run } from '../run.mjs';
 
 /** Every Node since 12.22 has Node-API 8, the newest that tfjs-node looks for: the addon outlives a change of Node. */
 const NODE_API = 8;

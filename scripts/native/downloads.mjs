@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { npm, run, SetupError } from '../run.mjs';
 import { TENSORFLOW, TFJS_NODE } from './pins.mjs';
 import { packageIn, root } from './places.mjs';
-import { npm, run, SetupError } from '../run.mjs';
 
 const LISTS = fileURLToPath(new URL('packages/', import.meta.url));
 

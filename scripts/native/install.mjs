@@ -1,6 +1,7 @@
 /** Everything is made and tried in a folder of its own; only what works is moved to its place. */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { megabytes, step, stopCommands } from '../run.mjs';
 import { compileBinding } from './binding.mjs';
 import { smokeTest } from './check.mjs';
 import { downloadsIn, downloadWheel, installPackages, unpackTfjsNode } from './downloads.mjs';
@@ -9,7 +10,6 @@ import { patchRemovedCalls } from './patches.mjs';
 import { INSTALLED_BYTES, PACKAGES, TENSORFLOW, TFJS_NODE } from './pins.mjs';
 import { cache, home, link, manifestIn, packageIn } from './places.mjs';
 import { requireAll } from './requirements.mjs';
-import { megabytes, step, stopCommands } from '../run.mjs';
 import { manifest } from './state.mjs';
 
 /** Downloads, compiles, tries, and moves to its place. */

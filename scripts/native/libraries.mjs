@@ -1,9 +1,9 @@
 /** The TensorFlow libraries and C headers out of the wheel. */
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { run } from '../run.mjs';
 import { TENSORFLOW } from './pins.mjs';
 import { packageIn } from './places.mjs';
-import { run } from '../run.mjs';
 
 /** Their SONAMEs: under any other file name the loader would not find them. */
 export const LIBRARIES = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'];

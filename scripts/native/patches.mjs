@@ -1,8 +1,8 @@
 /** Node 23 removed `util.isNullOrUndefined` and `util.isArray`, which tfjs-node still calls (tensorflow/tfjs#8425). */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageIn } from './places.mjs';
 import { SetupError } from '../run.mjs';
+import { packageIn } from './places.mjs';
 
 const REPLACEMENTS = [
   ['(0, util_1.isNullOrUndefined)(', '((value) => value == null)('],

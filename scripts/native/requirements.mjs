@@ -2,9 +2,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
+import { megabytes, SetupError } from '../run.mjs';
 import { NEEDED_BYTES, TFJS_NODE } from './pins.mjs';
 import { root } from './places.mjs';
-import { megabytes, SetupError } from '../run.mjs';
 
 const TOOLS = [
   { command: ['python3', '-m', 'pip', '--version'], name: 'python3 with pip', debian: 'python3-pip' },

@@ -3,7 +3,7 @@
  *
  *   --quick                     fewer shapes and runs, less than a minute
  *   --json                      one JSON object in place of tables
- *   --profile                   time by kernel in place of totals
+ *   --profile                   time by kernel in place of totals, of --variants=stock,relaxed
  *   --only=convolutions,training,inference
  *   --networks=seresnet50,…     for inference, in place of the five
  *   --alone                     without tfjs-node and PyTorch
@@ -29,6 +29,7 @@ const { values: options } = parseArgs({
     alone: { type: 'boolean', default: false },
     only: { type: 'string', default: Object.keys(PARTS).join() },
     networks: { type: 'string' },
+    variants: { type: 'string', default: 'stock,relaxed' },
   },
 });
 const chosen = options.only.split(',');
@@ -36,7 +37,7 @@ const unknown = chosen.filter((name) => !PARTS[name]);
 if (unknown.length > 0) throw new Error(`no part ${unknown}; there are ${Object.keys(PARTS)}`);
 
 await prepare();
-const { peers, missing } = options.alone || options.profile ? { peers: [], missing: [] } : await openPeers();
+const { peers, missing } = options.alone || options.profile ? { peers: [], missing: [] } : await openPeers(options);
 const results = { ...machine(options, peers), missing };
 try {
   if (!options.json) printReport.header(results);

@@ -11,7 +11,7 @@ export { gemm, gemmRows } from './gemm';
 export { groupedFilterGradient, groupedRows } from './grouped';
 export { packGroups, packImage, unpackGroups } from './grouped-pack';
 export { adam, adamax, momentum, rmsprop, sgd } from './optimizer';
-export { packPanels, packReversed, padRows, transpose } from './pack';
+export { copyRows, packPanels, packReversed, padRows, transpose } from './pack';
 export { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pool';
 export { zero } from './simd';
 export { exp, softmaxCrossEntropy, softmaxCrossEntropyGradient, softmaxGradient } from './softmax';

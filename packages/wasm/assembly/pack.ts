@@ -68,17 +68,22 @@ function packRow(from: usize, columns: i32, step: usize, to: usize): void {
 export function padRows(
   rows: i32, row: usize, above: i32, below: i32, left: usize, right: usize, image: usize, padded: usize,
 ): void {
-  const whole = left + row + right;
-  memory.fill(padded, 0, whole * above);
-  padded += whole * above;
+  const whole = left + row + right, last = <usize>(rows - 1);
+  if (rows == 0) return memory.fill(padded, 0, whole * (above + below));
+  memory.fill(padded, 0, whole * above + left);
+  padded += whole * above + left;
+  for (let gap = padded + row; gap < padded + last * whole; gap += whole) memory.fill(gap, 0, left + right);
+  copyRows(rows, row, whole, image, padded);
+  memory.fill(padded + last * whole + row, 0, right + whole * below);
+}
+
+/** Rows of `row` bytes that adjoin to where they lie `toRow` bytes apart. */
+export function copyRows(rows: i32, row: usize, toRow: usize, from: usize, to: usize): void {
   for (let y = 0; y < rows; y++) {
-    memory.fill(padded, 0, left);
-    memory.copy(padded + left, image, row);
-    memory.fill(padded + left + row, 0, right);
-    padded += whole;
-    image += row;
+    memory.copy(to, from, row);
+    from += row;
+    to += toRow;
   }
-  memory.fill(padded, 0, whole * below);
 }
 
 /** The transpose of A[rows][columns]: [columns][rows]. */

@@ -11,6 +11,7 @@ import { misc } from './misc/index.js';
 import { normalization } from './normalization/index.js';
 import { optimizer } from './optimizer/index.js';
 import { optimizerWithoutSimd } from './optimizer/js-only.js';
+import { padding } from './padding/index.js';
 import { pool } from './pool/index.js';
 
 /** On tfjs' memory, in SIMD. */
@@ -23,6 +24,7 @@ export const nativeFeatures: readonly Feature[] = [
   loss,
   normalization,
   optimizer,
+  padding,
   pool,
 ];
 

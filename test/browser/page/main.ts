@@ -4,6 +4,7 @@ import { fetchCases } from './fetch.js';
 import { imageCases } from './images.js';
 import { networkCases } from './network.js';
 import { type Case, type Result, runCase } from './suite.js';
+import { wasmCases } from './wasm.js';
 
 declare global {
   interface Window {
@@ -18,7 +19,7 @@ async function collect(): Promise<Case[]> {
   // A page at `?plain` goes without the optional packages.
   if (!location.search.includes('plain')) await import('@tensorflow/tfjs-backend-webgpu');
   const facts: Facts = await (await fetch('/facts.json')).json();
-  return [...networkCases(facts), ...backendCases(facts), ...fetchCases(facts), ...imageCases(facts)];
+  return [...networkCases(facts), ...backendCases(facts), ...fetchCases(facts), ...imageCases(facts), ...wasmCases()];
 }
 
 window.cases = all.then((cases) => cases.map(({ run: _, ...described }) => described));

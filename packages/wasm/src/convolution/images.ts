@@ -20,11 +20,15 @@ export function paddedImages(
   const address = memory.scratch('padded', padded.height * padded.width * pixel);
   const below = padded.height - padded.top - image.height;
   const right = (padded.width - padded.left - image.width) * pixel;
+  const row = image.width * pixel;
+  const inside = address + (padded.top * padded.width + padded.left) * pixel;
   let held = -1;
   return (index) => {
     if (index !== held) {
       const from = x + index * bytes;
-      native.padRows(image.height, image.width * pixel, padded.top, below, padded.left * pixel, right, from, address);
+      if (held < 0) {
+        native.padRows(image.height, row, padded.top, below, padded.left * pixel, right, from, address);
+      } else native.copyRows(image.height, row, padded.width * pixel, from, inside); // the zeros are there
       held = index;
     }
     return address;
