@@ -2,7 +2,7 @@ import { type Assembly, type Registry, staticSize } from '@senet/core/graph';
 import { type Dialect, readAs } from './dialects/dialect.js';
 import { diffWeights, isClean, type WeightsDiff } from './diff.js';
 import type { DType, TensorFile } from './formats/tensor.js';
-import { dialectOf } from './load.js';
+import { dialectOf, strangenessOf } from './load.js';
 
 /** What a file of weights holds, without its values. */
 export interface WeightsDescription {
@@ -29,6 +29,8 @@ export interface WeightsComparison extends WeightsDiff {
   /** In which the file was read: the one asked for, else the one that fits best. */
   readonly dialect: string;
   readonly fits: boolean;
+  /** What the file says to be that the network is not: `style tensorflow`. */
+  readonly strangeness?: string;
 }
 
 /**
@@ -43,5 +45,7 @@ export function compareWeights(
 ): WeightsComparison {
   const dialect = dialectOf(assembly, file, options.dialect, options.dialects);
   const diff = diffWeights(assembly, readAs(dialect, file, assembly), dialect);
-  return { dialect: dialect.name, fits: isClean(diff), ...diff };
+  const strangeness = strangenessOf(assembly, file);
+  const fits = isClean(diff) && strangeness === undefined;
+  return { dialect: dialect.name, fits, ...(strangeness !== undefined && { strangeness }), ...diff };
 }

@@ -120,14 +120,18 @@ function othersThatFit(assembly: Assembly, file: TensorFile, dialects: Registry<
     .map(({ name }) => name);
 }
 
-/** Files that this library wrote say of which style they are, and of which epsilon. */
-function refuseStrangers({ identity }: Assembly, { metadata }: TensorFile, path: string): void {
-  for (const [key, own] of Object.entries(marksOf(identity))) {
-    const said = metadata[`senet.${key}`];
-    if (said === undefined || said === own) continue;
-    throw new SenetError('DialectMismatch', `the file is of ${key} ${said}`, {
-      path,
-      expected: describeIdentity(identity),
-    });
-  }
+function refuseStrangers(assembly: Assembly, file: TensorFile, path: string): void {
+  const strangeness = strangenessOf(assembly, file);
+  if (strangeness === undefined) return;
+  const expected = describeIdentity(assembly.identity);
+  throw new SenetError('DialectMismatch', `the file is of ${strangeness}`, { path, expected });
+}
+
+/**
+ * What a file says to be that a network is not: `style tensorflow`. Files that this library wrote say of which family and
+ * style they are, and of which epsilon.
+ */
+export function strangenessOf({ identity }: Assembly, { metadata }: TensorFile): string | undefined {
+  const strange = Object.entries(marksOf(identity)).find(([key, own]) => (metadata[`senet.${key}`] ?? own) !== own);
+  return strange && `${strange[0]} ${metadata[`senet.${strange[0]}`]}`;
 }

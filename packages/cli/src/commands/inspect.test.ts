@@ -56,6 +56,13 @@ test('says what differs from a network', async () => {
   expect(plain.compared.unexpected).toContain('layer1.0.se.fc1.weight');
 });
 
+test('says that a file is of another kind of network, though every key and shape fits', async () => {
+  write('tf.safetensors', 'tf_mobilenetv3_small_100');
+  const { fits, compared } = await inspect(path('tf.safetensors'), '--model', 'mobilenetv3_small_100');
+  expect(fits.map(({ recipe }: { recipe: string }) => recipe)).toEqual(['tf_mobilenetv3_small_100']);
+  expect(compared).toMatchObject({ fits: false, strangeness: 'style tensorflow', missing: [], misshapen: [] });
+});
+
 test('as text', async () => {
   const { stdout } = await callSenet('inspect', path('ten.safetensors'), '--model', 'resnet18');
   expect(stdout).toMatch(/^fc\.weight +F32 +10×512$/m);

@@ -44,11 +44,12 @@ function printFits({ fits }: Inspection): string {
 
 function printDiff({ compared }: Inspection): string[] {
   if (!compared) return [];
-  const { model, dialect, fits, missing, unexpected, misshapen } = compared;
+  const { model, dialect, fits, strangeness, missing, unexpected, misshapen } = compared;
   if (fits) return [`${model}: fits, read as dialect ${dialect}`];
   const shapes = misshapen.map(({ key, found, expected }) => `${key}: ${size(found)}, expected ${size(expected)}`);
   return [
     `${model}: does not fit, read as dialect ${dialect}`,
+    ...(strangeness === undefined ? [] : [`the file says that it is of ${strangeness}`]),
     ...section('missing', missing),
     ...section('unexpected', unexpected),
     ...section('of another shape', shapes),
