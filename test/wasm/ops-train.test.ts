@@ -88,6 +88,9 @@ add('concatenate', {
   'two maps': (g, x) => g.concatenate([x, g.affine(x, { scale: -1, offset: 0.5 })]),
   'one map': (g, x) => g.concatenate([x]),
 });
+add('gateAddRelu', {
+  'end of a block': (g, x) => g.node('gateAddRelu', [x, gate(g, x), g.affine(x, { scale: -0.5, offset: 0.1 })], {}),
+});
 add('reshape', { 'to a wider map': (g, x) => g.reshape(x, [3, 12, 8]) });
 add('dropout', { 'rate 0': (g, x) => g.node('dropout', [x], { rate: 0 }) });
 add('dropPath', { 'rate 0.5': (g, x) => g.dropPath(x, 0.5, { name: 'path' }) });
