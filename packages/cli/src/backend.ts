@@ -1,5 +1,19 @@
 import { setFlagsFromString } from 'node:v8';
 import type { Backend } from '@senet/run';
+import type { Arguments } from './command.js';
+
+/** The flags that say how a network runs. */
+export const BACKEND_FLAGS = {
+  backend: {
+    type: 'string',
+    valueHint: 'NAME',
+    description: 'auto (the fastest that is installed), or a name of `senet doctor`',
+  },
+  optimize: {
+    type: 'boolean',
+    description: 'fold batch normalizations, pull squeezes, fuse activations; same results',
+  },
+} as const satisfies Arguments;
 
 export type TensorFlow = typeof import('@tensorflow/tfjs');
 

@@ -64,7 +64,11 @@ async function openFolder(assembler: Assembler<SenetConfig>, folder: string): Pr
     });
   if (!(await isThere(CONFIG_FILE))) throw missing(CONFIG_FILE);
   if (!(await isThere(WEIGHTS_FILE)) && !(await isThere(TORCH_FILE))) throw missing(WEIGHTS_FILE);
-  return openTrained(assembler, folder);
+  const { fromPretrained, isOwnFolder, readFolderConfig } = await import('@senet/weights/node');
+  if (!(await isOwnFolder(folder))) return openTrained(assembler, folder);
+  const { config } = await readFolderConfig(folder); // alone: a plan shall not read the weights
+  const open = (inputShape?: Shape) => fromPretrained(assembler as Assembler, folder, { inputShape });
+  return { reference: folder, config: config as SenetConfig, open };
 }
 
 /** Opens it once at its own size, and again for each other size that is asked for. */

@@ -143,6 +143,17 @@ describe('config files', () => {
   });
 });
 
+test('a saved folder is planned from its config, and its weights are not read', async () => {
+  const saved = join(folder, 'saved');
+  await callSenet('assemble', 'mobilenetv3_small_050', '--out', saved);
+  writeFileSync(join(saved, 'model.safetensors'), 'no weights');
+  const { code, stdout } = await callSenet('plan', saved, '--json');
+  expect(code).toBe(0);
+  const recipe = await callSenet('plan', 'mobilenetv3_small_050', '--json');
+  expect(JSON.parse(stdout)).toEqual(JSON.parse(recipe.stdout));
+  expect((await callSenet('run', saved, join(saved, 'config.json'))).code).toBe(1);
+});
+
 describe('--format', () => {
   test.each([
     ['svg', /^<svg [^>]*>[\s\S]*<\/svg>\s*$/],

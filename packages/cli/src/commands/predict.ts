@@ -1,6 +1,6 @@
 import { usageError, wholeNumber } from '../arguments.js';
 import { createSenetAssembler } from '../assembler.js';
-import { useBackend } from '../backend.js';
+import { BACKEND_FLAGS, useBackend } from '../backend.js';
 import { COMMON, defineCommand } from '../command.js';
 import { findImages } from '../inputs/find-images.js';
 import { imageBatches } from '../inputs/image-batches.js';
@@ -42,15 +42,7 @@ export const predict = defineCommand({
       valueHint: 'FILE',
       description: "names of the classes, a JSON array or one to a line; ImageNet's for a thousand classes",
     },
-    backend: {
-      type: 'string',
-      valueHint: 'NAME',
-      description: 'auto (the fastest that is installed), or a name of `senet doctor`',
-    },
-    optimize: {
-      type: 'boolean',
-      description: 'fold batch normalizations, pull squeezes, fuse activations; same results',
-    },
+    ...BACKEND_FLAGS,
     ...COMMON,
   },
   async run({ model: reference, images, labels: labelsFile, ...flags }, output) {

@@ -1,7 +1,7 @@
 import { SenetError } from '@senet/core/graph';
 import { usageError, wholeNumber } from '../arguments.js';
 import { createSenetAssembler } from '../assembler.js';
-import { useBackend } from '../backend.js';
+import { BACKEND_FLAGS, useBackend } from '../backend.js';
 import { COMMON, defineCommand } from '../command.js';
 import type { Batch } from '../inputs/batch.js';
 import type { ArrayLayout } from '../inputs/npy.js';
@@ -36,15 +36,7 @@ export const run = defineCommand({
     },
     taps: { type: 'string', valueHint: 'LIST', description: "features: numbers and nodes' names, as 1,2,layer3.0.se" },
     top: { type: 'string', valueHint: 'N', description: 'classes for each input; 5 by default' },
-    backend: {
-      type: 'string',
-      valueHint: 'NAME',
-      description: 'auto (the fastest that is installed), or a name of `senet doctor`',
-    },
-    optimize: {
-      type: 'boolean',
-      description: 'fold batch normalizations, pull squeezes, fuse activations; same results',
-    },
+    ...BACKEND_FLAGS,
     ...COMMON,
   },
   async run({ model: reference, files, input, ...flags }, output) {

@@ -1,4 +1,5 @@
 import { type AssembleOptions, type Assembler, SenetError } from '@senet/core/graph';
+import { concatenated } from '../formats/bytes.js';
 import { type LoadedFolder, openFolder, WEIGHTS_FILE } from './open-folder.js';
 
 export interface FetchOptions extends AssembleOptions {
@@ -67,7 +68,7 @@ export async function readAll(
       expected: `${total} bytes`,
     });
   }
-  return joined(chunks, loaded);
+  return concatenated(chunks);
 }
 
 /** The length that will arrive; with an encoding the header states another one. */
@@ -76,14 +77,4 @@ function declaredLength({ headers }: Response): number | undefined {
   return headers.has('content-length') && !headers.has('content-encoding') && Number.isSafeInteger(length)
     ? length
     : undefined;
-}
-
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }

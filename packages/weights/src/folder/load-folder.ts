@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import type { AssembleOptions, Assembler } from '@senet/core/graph';
 import { readFileBytes } from '../formats/files.js';
 import {
+  CONFIG_FILE,
   type FolderConfig,
   type FolderReader,
   type LoadedFolder,
   openFolder,
   openFolderConfig,
+  parseObject,
 } from './open-folder.js';
 
 export type { LoadedFolder } from './open-folder.js';
@@ -29,6 +31,12 @@ export async function loadFolder(
 /** The config of a saved folder, without what stands beside it for timm, and its hash. */
 export function readFolderConfig(folder: string): Promise<FolderConfig> {
   return openFolderConfig(onDisk(folder));
+}
+
+/** Whether this library wrote a folder's `config.json`, and timm did not: then the config alone says the network. */
+export async function isOwnFolder(folder: string): Promise<boolean> {
+  const { locate, read } = onDisk(folder);
+  return parseObject(await read(CONFIG_FILE), locate(CONFIG_FILE)).format !== undefined;
 }
 
 function onDisk(folder: string): FolderReader {

@@ -28,6 +28,20 @@ function swapBytes(bytes: Uint8Array, itemSize: number): void {
   }
 }
 
+/** Deflate cannot shrink bytes more than this: what claims to inflate to more is a hostile file. */
+export const MAX_DEFLATE_RATIO = 1032;
+
+/** Pieces, one after the other. */
+export function concatenated(pieces: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
+
 /**
  * How many elements an array of this shape has; `undefined` where no array can have it: an axis that is no
  * non-negative safe integer, more than {@link MAX_RANK} axes, or a product (zeros left out) that overflows.

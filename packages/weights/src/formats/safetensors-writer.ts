@@ -1,4 +1,4 @@
-import { invalid, shortName } from './bytes.js';
+import { concatenated, invalid, shortName } from './bytes.js';
 import { DTYPES, type RawTensor, tensorLength } from './tensor.js';
 
 // The format (huggingface/safetensors, README.md and safetensors/src/tensor.rs): the header's length as a
@@ -23,14 +23,7 @@ export interface SafetensorsContent {
  * const bytes = writeSafetensors({ tensors: new Map([['fc.bias', fromFloat32(bias, [1000])]]), metadata: { format: 'pt' } });
  */
 export function writeSafetensors(content: SafetensorsContent): Uint8Array {
-  const chunks = safetensorsChunks(content);
-  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
+  return concatenated(safetensorsChunks(content));
 }
 
 /**

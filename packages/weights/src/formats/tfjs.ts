@@ -1,5 +1,5 @@
 import { SenetError } from '@senet/core/graph';
-import { invalid, shortName } from './bytes.js';
+import { concatenated, invalid, shortName } from './bytes.js';
 import type { FormatSource, WeightFormat } from './format.js';
 import type { RawTensor, TensorFile } from './tensor.js';
 import { readManifest, record, type WeightGroup } from './tfjs/manifest.js';
@@ -76,7 +76,7 @@ async function readShards(
     const place = last === undefined ? path : `${path}: ${shortName(last)}`;
     throw invalid(place, `the group's files end after ${held} bytes`, `${needed} for its weights`);
   }
-  return shards.length === 1 ? shards[0]! : joined(shards, held);
+  return shards.length === 1 ? shards[0]! : concatenated(shards);
 }
 
 async function readShard(name: string, path: string, sibling: FormatSource['sibling']): Promise<Uint8Array> {
@@ -91,16 +91,6 @@ async function readShard(name: string, path: string, sibling: FormatSource['sibl
     const problem = cause instanceof Error ? cause.message : String(cause);
     throw new SenetError('FileUnreadable', problem, { path: place, expected, cause });
   }
-}
-
-function joined(shards: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const shard of shards) {
-    bytes.set(shard, at);
-    at += shard.length;
-  }
-  return bytes;
 }
 
 /** JSON in which a manifest is: `weightsManifest`, or groups with `paths` and `weights`. */

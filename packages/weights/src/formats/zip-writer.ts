@@ -1,4 +1,4 @@
-import { invalid, shortName } from './bytes.js';
+import { concatenated, invalid, shortName } from './bytes.js';
 import { crc32 } from './crc32.js';
 
 /** UTF-8 names, entries stored, and 1980-01-01: the first day there is, so that equal entries give equal bytes. */
@@ -68,14 +68,4 @@ function fields(...values: readonly Field[]): Uint8Array {
   return Uint8Array.from(
     values.flatMap(([bytes, value]) => Array.from({ length: bytes }, (_, i) => (value >>> (8 * i)) & 0xff)),
   );
-}
-
-function concatenated(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

@@ -1,6 +1,6 @@
 import { SenetError } from '@senet/core/graph';
 import { inflateSync } from 'fflate';
-import { invalid, shortName } from './bytes.js';
+import { invalid, MAX_DEFLATE_RATIO, shortName } from './bytes.js';
 import { crc32 } from './crc32.js';
 import { readDirectory, type ZipRecord } from './zip-directory.js';
 
@@ -12,8 +12,6 @@ const DEFLATED = 8;
 /** Encrypted, patched, strongly encrypted, masked: what those bytes are nobody can tell. */
 const UNREADABLE_FLAGS = 0x0001 | 0x0020 | 0x0040 | 0x2000;
 const SIZES_FOLLOW_FLAG = 0x0008;
-/** Deflate says at most 258 bytes in two bits. */
-const MAX_RATIO = 1032;
 
 /** A file in a zip file. */
 export interface ZipEntry {
@@ -76,7 +74,7 @@ function locateData(bytes: Uint8Array, record: ZipRecord, limit: number, place: 
   if (method !== STORED && method !== DEFLATED) {
     throw invalid(place, `compression method ${method}`, `${STORED} (stored) or ${DEFLATED} (deflated)`);
   }
-  if (method === STORED ? size !== compressedSize : size > compressedSize * MAX_RATIO) {
+  if (method === STORED ? size !== compressedSize : size > compressedSize * MAX_DEFLATE_RATIO) {
     throw invalid(place, `${compressedSize} bytes claim to be ${size}`, 'a size that they can have');
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -1,4 +1,4 @@
-import { invalid, shortName } from '../bytes.js';
+import { concatenated, invalid, shortName } from '../bytes.js';
 import { lookup3 } from './checksum.js';
 
 /** Fields of HDF5's metadata, little-endian, one after another. */
@@ -25,14 +25,7 @@ export function text(value: string, place: string): Uint8Array {
 }
 
 export function join(...fields: readonly Field[]): Uint8Array {
-  const flat = fields.flat(Number.POSITIVE_INFINITY as 1) as Uint8Array[];
-  const bytes = new Uint8Array(flat.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of flat) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return concatenated(fields.flat(Number.POSITIVE_INFINITY as 1) as Uint8Array[]);
 }
 
 /** Fields with their checksum behind them. */

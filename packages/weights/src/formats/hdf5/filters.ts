@@ -1,5 +1,5 @@
 import { unzlibSync } from 'fflate';
-import { invalid } from '../bytes.js';
+import { invalid, MAX_DEFLATE_RATIO } from '../bytes.js';
 import type { Cursor } from './cursor.js';
 
 /** A step through which every chunk went, with its number in the filter mask and its settings. */
@@ -10,12 +10,10 @@ export interface Filter {
 
 const DEFLATE = 1;
 const SHUFFLE = 2;
-/** Deflate's bound: a stored byte never stands for more. */
-const MAX_RATIO = 1032;
 
 /** How many bytes of values this many stored ones can be. */
 export function mostValues(stored: number, filters: readonly Filter[]): number {
-  return filters.reduce((bytes, { id }) => (id === DEFLATE ? bytes * MAX_RATIO : bytes), stored);
+  return filters.reduce((bytes, { id }) => (id === DEFLATE ? bytes * MAX_DEFLATE_RATIO : bytes), stored);
 }
 
 /**
