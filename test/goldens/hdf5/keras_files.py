@@ -17,27 +17,11 @@ import sys
 import keras
 import numpy as np
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from formula import uniform  # noqa: E402
+
 PREFIX = sys.argv[1]
 SLASH = '/' if PREFIX == 'keras2' else '_'
-
-
-def fnv1a(key):
-    h = 0x811C9DC5
-    for byte in key.encode():
-        h = ((h ^ byte) * 0x01000193) & 0xFFFFFFFF
-    return h
-
-
-def uniform(key, shape):
-    n = int(np.prod(shape, dtype=np.int64))
-    with np.errstate(over='ignore'):
-        x = np.arange(n, dtype=np.uint32) * np.uint32(0x9E3779B9) + np.uint32(fnv1a(key))
-        x ^= x >> np.uint32(16)
-        x *= np.uint32(0x85EBCA6B)
-        x ^= x >> np.uint32(13)
-        x *= np.uint32(0xC2B2AE35)
-        x ^= x >> np.uint32(16)
-    return (x.astype(np.float64) / 4294967296.0).reshape(shape).astype(np.float32)
 
 
 def weight_name(variable):
@@ -65,7 +49,7 @@ for layer in model.layers:
         name = weight_name(variable)
         key = f'{layer.name}/{name}'
         old = np.asarray(variable)
-        values.append(old if layer.name == 'preprocess' else uniform(key, old.shape))
+        values.append(old if layer.name == 'preprocess' else uniform(key, old.shape).astype(np.float32))
         digest = hashlib.sha256(values[-1].astype('<f4').tobytes()).hexdigest()
         expected.append({'key': key, 'shape': list(old.shape), 'sha256': digest})
     if layer.name != 'preprocess':
@@ -91,7 +75,7 @@ inputs = keras.Input((8, 8, 4))
 x = layers.LayerNormalization()(layers.Dropout(0.5)(inner(inputs)))
 nested = keras.Model(inputs, layers.PReLU(shared_axes=[1, 2])(x))
 for i, variable in enumerate(nested.weights):
-    variable.assign(uniform(str(i), variable.shape))
+    variable.assign(uniform(str(i), variable.shape).astype(np.float32))
 for ending in ('h5', 'keras'):
     nested.save(f'{PREFIX}.nested.{ending}')
 
