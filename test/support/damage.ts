@@ -22,8 +22,8 @@ export function tensorsOf(dtypes: typeof DTYPES = DTYPES): fc.Arbitrary<Map<stri
 
 export type Damage = fc.Arbitrary<(bytes: Uint8Array) => Uint8Array>;
 
-/** Uniform: fc.double is so over its representations, which are nearly all about 0. */
-const part = fc.noBias(fc.nat(2 ** 30 - 1)).map((value) => value / 2 ** 30);
+/** A place in a file, from 0 to 1. Uniform: fc.double is so over its representations, which are nearly all about 0. */
+export const part = fc.noBias(fc.nat(2 ** 30 - 1)).map((value) => value / 2 ** 30);
 const odd = fc.constantFrom(0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff);
 
 /** By name; each may leave the file as it was. */
