@@ -1,42 +1,71 @@
 // Matrix products, and convolutions as matrix products whose rows are never copied (implicit GEMM).
 import { floats } from './simd';
-import { copyCorner, rowTile, TILE_COLUMNS, TILE_ROW, TILE_ROWS, tile, tileAtDistance } from './tile';
+import { clampRows, copyCorner, LOW_ROWS, lowTile, rowTile, TALL_ROWS, TILE_COLUMNS, TILE_ROW, tallTile } from './tile';
 
-/** `count` rows of A by one panel of B: `columns` ≤ 8 columns of C. */
+/**
+ * `count` rows of A by one panel of B: 8 columns of C. A row of A is `segmentCount` runs of `k` floats; run s begins at
+ * the row's address plus the s-th integer of `segments`. That is how a convolution reads its window where it lies: a run
+ * per kernel row, or per tap where dilation spreads them.
+ */
+function panel(
+  count: i32, a: usize, aRow: usize, segments: usize, segmentCount: i32, k: i32, b: usize,
+  c: usize, cRow: usize, bias: usize, low: f32, high: f32,
+): void {
+  let from = bias, fromRow: usize = 0, packed = b;
+  for (let s = 0; s < segmentCount; s++) {
+    products(count, a + load<usize>(segments + floats(s)), aRow, k, packed, c, cRow, from, fromRow);
+    from = c;
+    fromRow = cRow;
+    packed += <usize>k * TILE_ROW;
+  }
+  if (low > -Infinity || high < Infinity) clampRows(count, c, cRow, low, high);
+}
+
+/** C[count][8] = S + A[count][k]·B, of one run of A; S as in `tallTile`. */
 // @ts-ignore: decorator
 @inline
-function panel(
+function products(
+  count: i32, a: usize, aRow: usize, k: i32, b: usize, c: usize, cRow: usize, s: usize, sRow: usize,
+): void {
+  for (; count >= TALL_ROWS; count -= TALL_ROWS) {
+    tallTile(a, aRow, k, b, c, cRow, s, sRow);
+    a += TALL_ROWS * aRow;
+    c += TALL_ROWS * cRow;
+    s += TALL_ROWS * sRow;
+  }
+  if (count > 1) {
+    lowTile(min(count, LOW_ROWS), a, aRow, k, b, c, cRow, s, sRow);
+    a += LOW_ROWS * aRow;
+    c += LOW_ROWS * cRow;
+    s += LOW_ROWS * sRow;
+    count -= LOW_ROWS;
+  }
+  if (count == 1) rowTile(a, k, b, c, s);
+}
+
+/** As {@link panel}, the last of C's panels, of fewer than 8 columns: tile by tile, through `spill`. */
+function lastPanel(
   count: i32, a: usize, aRow: usize, segments: usize, segmentCount: i32, k: i32, b: usize, columns: i32,
   c: usize, cRow: usize, bias: usize, low: f32, high: f32, spill: usize,
 ): void {
-  const whole = columns >= TILE_COLUMNS;
-  for (let i = 0; i < count; i += TILE_ROWS) {
-    const rows = min(count - i, TILE_ROWS);
-    const to = whole ? c : spill, toRow = whole ? cRow : TILE_ROW;
-    // The usual channel counts, 16 to 512, have a tile each.
-    if (rows == 4 && aRow == 64) tileAtDistance<i16, i32>(a, segments, segmentCount, k, b, to, toRow, bias, low, high);
-    else if (rows == 4 && aRow == 128) tileAtDistance<i32, i32>(a, segments, segmentCount, k, b, to, toRow, bias, low, high);
-    else if (rows == 4 && aRow == 256) tileAtDistance<i32, i64>(a, segments, segmentCount, k, b, to, toRow, bias, low, high);
-    else if (rows == 4 && aRow == 512) tileAtDistance<i64, i64>(a, segments, segmentCount, k, b, to, toRow, bias, low, high);
-    else if (rows == 4 && aRow == 1024) tileAtDistance<i64, v128>(a, segments, segmentCount, k, b, to, toRow, bias, low, high);
-    else if (rows == 4 && aRow == 2048) tileAtDistance<v128, v128>(a, segments, segmentCount, k, b, to, toRow, bias, low, high);
-    else if (rows == 1) rowTile(a, segments, segmentCount, k, b, to, bias, low, high);
-    else tile(rows, a, aRow, segments, segmentCount, k, b, to, toRow, bias, low, high);
-    if (!whole) copyCorner(spill, c, cRow, rows, columns);
-    a += aRow << 2;
-    c += cRow << 2;
+  for (; count > 0; count -= TALL_ROWS) {
+    const rows = min(count, TALL_ROWS);
+    panel(rows, a, aRow, segments, segmentCount, k, b, spill, TILE_ROW, bias, low, high);
+    copyCorner(spill, c, cRow, rows, columns);
+    a += TALL_ROWS * aRow;
+    c += TALL_ROWS * cRow;
   }
 }
 
 /**
  * Rows of an implicit GEMM: out[r][i][0..n) = clamp(bias + window(r, i)·B), where window (r, i) is the runs of A that
- * `segments` lists, from a + r·aRow + i·aPixel on (see `tile`). Runs over blocks of rows that stay in the cache while all
+ * `segments` lists, from a + r·aRow + i·aPixel on (see `panel`). Runs over blocks of rows that stay in the cache while all
  * panels of B pass.
  *
  * @param rows output rows, of `columns` pixels each; `block` of them at a time
  * @param b packed: panels of 8 columns, each segmentCount·k rows of 8 floats
  * @param bias n floats, readable up to the next multiple of 8
- * @param spill scratch for one tile (128 bytes)
+ * @param spill scratch for one tile (192 bytes)
  */
 export function gemmRows(
   rows: i32, columns: i32, block: i32, a: usize, aRow: usize, aPixel: usize, segments: usize, segmentCount: i32, k: i32,
@@ -48,8 +77,9 @@ export function gemmRows(
     let packed = b;
     for (let j = 0; j < n; j += TILE_COLUMNS) {
       for (let r = from; r < to; r++) {
-        panel(columns, a + <usize>r * aRow, aPixel, segments, segmentCount, k, packed, n - j,
-          c + <usize>r * cRow + floats(j), cPixel, bias + floats(j), low, high, spill);
+        const x = a + <usize>r * aRow, y = c + <usize>r * cRow + floats(j), b0 = bias + floats(j);
+        if (n - j >= TILE_COLUMNS) panel(columns, x, aPixel, segments, segmentCount, k, packed, y, cPixel, b0, low, high);
+        else lastPanel(columns, x, aPixel, segments, segmentCount, k, packed, n - j, y, cPixel, b0, low, high, spill);
       }
       packed += panelBytes;
     }

@@ -17,3 +17,7 @@ export { zero } from './simd';
 export { exp, softmaxCrossEntropy, softmaxCrossEntropyGradient, softmaxGradient } from './softmax';
 export { winogradFilter, winogradInput, winogradOutput, winogradProducts } from './winograd';
 export { winogradFilterGradient, winogradFilterProducts, winogradOutputGradient } from './winograd-gradient';
+
+// Exported only so that Binaryen leaves them functions of their own (see `tile.ts`).
+export { lowProducts, tallProducts } from './filter-gradient';
+export { lowTile, tallTile } from './tile';

@@ -1,133 +1,128 @@
-// The register tile that all matrix products here are made of: 4 rows by 8 columns, eight vectors of sums, and two more
-// for a row of B. Larger tiles, and unrolling over k, are slower: V8 then spills registers to the stack.
+// The register tiles that all matrix products here are made of: a few rows by 8 columns, two vectors of sums a row, two
+// more for a row of B, and one for a value of A.
+//
+// The tall tile is as tall as registers allow, for with fewer sums the multipliers wait. V8 has fifteen registers to give
+// and gives them all only to a plain loop: one more value that lives across it, a loop around a part of the sums, or
+// unrolling, and it spills to the stack, at half the speed. So runs follow one another through memory, where a tile's
+// sums are still in the cache, and so does the activation.
 import { clamp, floats, fma } from './simd';
 
-/** Rows of a tile. */
+/** Rows of a tall tile: six; five in plain SIMD, where each product needs a register before it is added. */
 // @ts-ignore: decorator
-@inline export const TILE_ROWS: i32 = 4;
+@inline export const TALL_ROWS: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 5;
+/** Rows of a low tile, for what tall ones leave over. */
+// @ts-ignore: decorator
+@inline export const LOW_ROWS: i32 = 4;
 /** Columns of a tile. */
 // @ts-ignore: decorator
 @inline export const TILE_COLUMNS: i32 = 8;
 /** Bytes of a row of a tile, and of a row of packed B. */
 // @ts-ignore: decorator
 @inline export const TILE_ROW: usize = 32;
-/** Bytes of a tile. */
+/** Bytes of a tile, at most. */
 // @ts-ignore: decorator
-@inline export const TILE_BYTES: usize = 128;
+@inline export const TILE_BYTES: usize = 192;
 
 /**
- * C[4][8] = clamp(bias + Σ over segments and k of A[row]·B). A row of A is `segmentCount` runs of `k` floats; run s
- * begins at the row's address plus the s-th integer of `segments`. That is how a convolution reads its window where it
- * lies: a run per kernel row, or per tap where dilation spreads them.
+ * C[TALL_ROWS][8] = S + A[row][0..k)·B, of one run of A.
  *
- * @param rows 1 to 4: where it is less, the rows beyond repeat the last one, and write the same again
  * @param aRow from a row of A to the next
  * @param b packed: rows of 8 floats
+ * @param s what the sums begin with: C itself with its distance of rows, or a bias with the distance 0
  */
-// @ts-ignore: decorator
-@inline
-export function tile(
-  rows: i32, a: usize, aRow: usize, segments: usize, segmentCount: i32, k: i32,
-  b: usize, c: usize, cRow: usize, bias: usize, low: f32, high: f32,
-): void {
-  const row1 = rows > 1 ? a + aRow : a, row2 = rows > 2 ? row1 + aRow : row1, row3 = rows > 3 ? row2 + aRow : row2;
-  let c00 = v128.load(bias), c01 = v128.load(bias, 16);
-  let c10 = c00, c11 = c01, c20 = c00, c21 = c01, c30 = c00, c31 = c01;
-  for (let s = 0; s < segmentCount; s++) {
-    const offset = load<usize>(segments);
-    segments += 4;
-    let a0 = a + offset, a1 = row1 + offset, a2 = row2 + offset, a3 = row3 + offset;
-    for (let i = k; i > 0; i--) {
-      const b0 = v128.load(b), b1 = v128.load(b, 16);
-      let x = v128.load32_splat(a0);
-      c00 = fma(x, b0, c00); c01 = fma(x, b1, c01);
-      x = v128.load32_splat(a1);
-      c10 = fma(x, b0, c10); c11 = fma(x, b1, c11);
-      x = v128.load32_splat(a2);
-      c20 = fma(x, b0, c20); c21 = fma(x, b1, c21);
-      x = v128.load32_splat(a3);
-      c30 = fma(x, b0, c30); c31 = fma(x, b1, c31);
-      a0 += 4; a1 += 4; a2 += 4; a3 += 4;
-      b += TILE_ROW;
-    }
+export function tallTile(a: usize, aRow: usize, k: i32, b: usize, c: usize, cRow: usize, s: usize, sRow: usize): void {
+  const s1 = s + sRow, s2 = s1 + sRow, s3 = s2 + sRow, s4 = s3 + sRow, s5 = s4 + sRow;
+  let c00 = v128.load(s), c01 = v128.load(s, 16), c10 = v128.load(s1), c11 = v128.load(s1, 16);
+  let c20 = v128.load(s2), c21 = v128.load(s2, 16), c30 = v128.load(s3), c31 = v128.load(s3, 16);
+  let c40 = v128.load(s4), c41 = v128.load(s4, 16), c50 = c40, c51 = c41;
+  if (TALL_ROWS > 5) {
+    c50 = v128.load(s5); c51 = v128.load(s5, 16);
   }
-  const cRow1 = rows > 1 ? c + cRow : c, cRow2 = rows > 2 ? cRow1 + cRow : cRow1, cRow3 = rows > 3 ? cRow2 + cRow : cRow2;
-  storeTile(c, cRow1, cRow2, cRow3, c00, c01, c10, c11, c20, c21, c30, c31, low, high);
+  let a1 = a + aRow, a2 = a1 + aRow, a3 = a2 + aRow, a4 = a3 + aRow, a5 = a4 + aRow;
+  for (let i = k; i > 0; i--) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    let x = v128.load32_splat(a);
+    c00 = fma(x, b0, c00); c01 = fma(x, b1, c01);
+    x = v128.load32_splat(a1);
+    c10 = fma(x, b0, c10); c11 = fma(x, b1, c11);
+    x = v128.load32_splat(a2);
+    c20 = fma(x, b0, c20); c21 = fma(x, b1, c21);
+    x = v128.load32_splat(a3);
+    c30 = fma(x, b0, c30); c31 = fma(x, b1, c31);
+    x = v128.load32_splat(a4);
+    c40 = fma(x, b0, c40); c41 = fma(x, b1, c41);
+    if (TALL_ROWS > 5) {
+      x = v128.load32_splat(a5);
+      c50 = fma(x, b0, c50); c51 = fma(x, b1, c51);
+      a5 += 4;
+    }
+    a += 4; a1 += 4; a2 += 4; a3 += 4; a4 += 4;
+    b += TILE_ROW;
+  }
+  const to1 = c + cRow, to2 = to1 + cRow, to3 = to2 + cRow, to4 = to3 + cRow, to5 = to4 + cRow;
+  v128.store(c, c00); v128.store(c, c01, 16); v128.store(to1, c10); v128.store(to1, c11, 16);
+  v128.store(to2, c20); v128.store(to2, c21, 16); v128.store(to3, c30); v128.store(to3, c31, 16);
+  v128.store(to4, c40); v128.store(to4, c41, 16);
+  if (TALL_ROWS > 5) {
+    v128.store(to5, c50); v128.store(to5, c51, 16);
+  }
+}
+
+/** As {@link tallTile} with 1 to 4 rows: where they are fewer, those beyond repeat the last one, and write the same again. */
+export function lowTile(
+  rows: i32, a: usize, aRow: usize, k: i32, b: usize, c: usize, cRow: usize, s: usize, sRow: usize,
+): void {
+  const s1 = rows > 1 ? s + sRow : s, s2 = rows > 2 ? s1 + sRow : s1, s3 = rows > 3 ? s2 + sRow : s2;
+  let c00 = v128.load(s), c01 = v128.load(s, 16), c10 = v128.load(s1), c11 = v128.load(s1, 16);
+  let c20 = v128.load(s2), c21 = v128.load(s2, 16), c30 = v128.load(s3), c31 = v128.load(s3, 16);
+  let a1 = rows > 1 ? a + aRow : a, a2 = rows > 2 ? a1 + aRow : a1, a3 = rows > 3 ? a2 + aRow : a2;
+  for (let i = k; i > 0; i--) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    let x = v128.load32_splat(a);
+    c00 = fma(x, b0, c00); c01 = fma(x, b1, c01);
+    x = v128.load32_splat(a1);
+    c10 = fma(x, b0, c10); c11 = fma(x, b1, c11);
+    x = v128.load32_splat(a2);
+    c20 = fma(x, b0, c20); c21 = fma(x, b1, c21);
+    x = v128.load32_splat(a3);
+    c30 = fma(x, b0, c30); c31 = fma(x, b1, c31);
+    a += 4; a1 += 4; a2 += 4; a3 += 4;
+    b += TILE_ROW;
+  }
+  const to1 = rows > 1 ? c + cRow : c, to2 = rows > 2 ? to1 + cRow : to1, to3 = rows > 3 ? to2 + cRow : to2;
+  v128.store(c, c00); v128.store(c, c01, 16); v128.store(to1, c10); v128.store(to1, c11, 16);
+  v128.store(to2, c20); v128.store(to2, c21, 16); v128.store(to3, c30); v128.store(to3, c31, 16);
 }
 
 /**
- * As {@link tile} with four rows and packed B, where the distance of A's rows is a literal: one pointer walks A, and the
- * rows are constant offsets of its loads. Only types are literal enough for that, so the distance is spelled in two of
- * them: 8 · sizeof<P>() · sizeof<Q>() bytes.
+ * As {@link tallTile} with one row. Even and odd k have sums of their own: one row alone is too few to keep the
+ * multipliers busy, and eight columns of packed B stream past whatever is done with them.
  */
-export function tileAtDistance<P, Q>(
-  a: usize, segments: usize, segmentCount: i32, k: i32,
-  b: usize, c: usize, cRow: usize, bias: usize, low: f32, high: f32,
-): void {
-  let c00 = v128.load(bias), c01 = v128.load(bias, 16);
-  let c10 = c00, c11 = c01, c20 = c00, c21 = c01, c30 = c00, c31 = c01;
-  for (let s = 0; s < segmentCount; s++) {
-    let p = a + load<usize>(segments);
-    segments += 4;
-    for (let i = k; i > 0; i--) {
-      const b0 = v128.load(b), b1 = v128.load(b, 16);
-      let x = v128.load32_splat(p);
-      c00 = fma(x, b0, c00); c01 = fma(x, b1, c01);
-      x = v128.load32_splat(p, 8 * sizeof<P>() * sizeof<Q>());
-      c10 = fma(x, b0, c10); c11 = fma(x, b1, c11);
-      x = v128.load32_splat(p, 16 * sizeof<P>() * sizeof<Q>());
-      c20 = fma(x, b0, c20); c21 = fma(x, b1, c21);
-      x = v128.load32_splat(p, 24 * sizeof<P>() * sizeof<Q>());
-      c30 = fma(x, b0, c30); c31 = fma(x, b1, c31);
-      p += 4;
-      b += TILE_ROW;
-    }
+export function rowTile(a: usize, k: i32, b: usize, c: usize, s: usize): void {
+  let even0 = v128.load(s), even1 = v128.load(s, 16), odd0 = f32x4.splat(0), odd1 = odd0;
+  for (; k >= 2; k -= 2) {
+    let x = v128.load32_splat(a);
+    even0 = fma(x, v128.load(b), even0); even1 = fma(x, v128.load(b, 16), even1);
+    x = v128.load32_splat(a, 4);
+    odd0 = fma(x, v128.load(b, 32), odd0); odd1 = fma(x, v128.load(b, 48), odd1);
+    a += 8;
+    b += 2 * TILE_ROW;
   }
-  const cRow1 = c + cRow, cRow2 = cRow1 + cRow, cRow3 = cRow2 + cRow;
-  storeTile(c, cRow1, cRow2, cRow3, c00, c01, c10, c11, c20, c21, c30, c31, low, high);
+  if (k) {
+    const x = v128.load32_splat(a);
+    even0 = fma(x, v128.load(b), even0); even1 = fma(x, v128.load(b, 16), even1);
+  }
+  v128.store(c, f32x4.add(even0, odd0)); v128.store(c, f32x4.add(even1, odd1), 16);
 }
 
-/**
- * As {@link tile} with one row. Even and odd k have sums of their own: one row alone is too few to keep the multipliers
- * busy, and eight columns of packed B stream past whatever is done with them.
- */
-export function rowTile(
-  a: usize, segments: usize, segmentCount: i32, k: i32, b: usize, c: usize, bias: usize, low: f32, high: f32,
-): void {
-  let even0 = v128.load(bias), even1 = v128.load(bias, 16), odd0 = f32x4.splat(0), odd1 = odd0;
-  for (let s = 0; s < segmentCount; s++) {
-    let p = a + load<usize>(segments), i = k;
-    segments += 4;
-    for (; i >= 2; i -= 2) {
-      let x = v128.load32_splat(p);
-      even0 = fma(x, v128.load(b), even0); even1 = fma(x, v128.load(b, 16), even1);
-      x = v128.load32_splat(p, 4);
-      odd0 = fma(x, v128.load(b, 32), odd0); odd1 = fma(x, v128.load(b, 48), odd1);
-      p += 8;
-      b += 2 * TILE_ROW;
-    }
-    if (i) {
-      const x = v128.load32_splat(p);
-      even0 = fma(x, v128.load(b), even0); even1 = fma(x, v128.load(b, 16), even1);
-      b += TILE_ROW;
-    }
+/** Clamps `rows` rows of 8 columns where they lie. */
+export function clampRows(rows: i32, c: usize, cRow: usize, low: f32, high: f32): void {
+  const l = f32x4.splat(low), h = f32x4.splat(high);
+  for (; rows > 0; rows--) {
+    v128.store(c, clamp(v128.load(c), l, h));
+    v128.store(c, clamp(v128.load(c, 16), l, h), 16);
+    c += cRow;
   }
-  const l = f32x4.splat(low), h = f32x4.splat(high);
-  v128.store(c, clamp(f32x4.add(even0, odd0), l, h));
-  v128.store(c, clamp(f32x4.add(even1, odd1), l, h), 16);
-}
-
-// @ts-ignore: decorator
-@inline
-function storeTile(
-  row0: usize, row1: usize, row2: usize, row3: usize,
-  c00: v128, c01: v128, c10: v128, c11: v128, c20: v128, c21: v128, c30: v128, c31: v128, low: f32, high: f32,
-): void {
-  const l = f32x4.splat(low), h = f32x4.splat(high);
-  v128.store(row0, clamp(c00, l, h)); v128.store(row0, clamp(c01, l, h), 16);
-  v128.store(row1, clamp(c10, l, h)); v128.store(row1, clamp(c11, l, h), 16);
-  v128.store(row2, clamp(c20, l, h)); v128.store(row2, clamp(c21, l, h), 16);
-  v128.store(row3, clamp(c30, l, h)); v128.store(row3, clamp(c31, l, h), 16);
 }
 
 /** Copies the corner `rows` × `columns` of a tile that was written to `spill` to where it belongs. */

@@ -3,7 +3,7 @@ import { filterGradient } from './filter-gradient';
 import { floats, VECTOR } from './simd';
 import { F2, F4, outputGradient, points, toTaps } from './winograd-transforms';
 
-/** A dY Aᵀ of the tiles in tile rows [from, to) of an image of height × width output gradients. */
+/** A dY Aᵀ of the tiles [from, to) of an image of height × width output gradients, row by row. */
 export function winogradOutputGradient(
   size: i32, from: i32, to: i32, tileColumns: i32, channels: i32, height: i32, width: i32, dy: usize,
   d: usize, plane: usize, scratch: usize,
@@ -18,23 +18,26 @@ function outputGradientTiles<M>(
 ): void {
   const m = <i32>sizeof<M>(), n = <usize>points<M>(), line = <usize>m * VECTOR, copy = scratch + n * line;
   const pixel = floats(channels), row = pixel * width;
-  for (let tileRow = from; tileRow < to; tileRow++) {
-    const rows = min(m, height - tileRow * m);
-    for (let tileColumn = 0; tileColumn < tileColumns; tileColumn++) {
-      const columns = min(m, width - tileColumn * m), whole = rows == m && columns == m;
-      const corner = dy + <usize>(tileRow * m) * row + <usize>(tileColumn * m) * pixel;
-      for (let c: usize = 0; c < pixel; c += VECTOR) {
-        let tile = corner + c, across = pixel, down = row;
-        if (!whole) {
-          copyTile(tile, across, down, rows, columns, m, copy);
-          tile = copy;
-          across = VECTOR;
-          down = line;
-        }
-        for (let j: usize = 0; j < <usize>m; j++) outputGradient<M>(tile + j * across, down, scratch + j * VECTOR, line);
-        for (let i: usize = 0; i < n; i++) outputGradient<M>(scratch + i * line, VECTOR, d + c + i * n * plane, plane);
+  let tileRow = from / tileColumns * m, tileColumn = from % tileColumns * m;
+  for (; from < to; from++) {
+    const rows = min(m, height - tileRow), columns = min(m, width - tileColumn), whole = rows == m && columns == m;
+    const corner = dy + <usize>tileRow * row + <usize>tileColumn * pixel;
+    for (let c: usize = 0; c < pixel; c += VECTOR) {
+      let tile = corner + c, across = pixel, down = row;
+      if (!whole) {
+        copyTile(tile, across, down, rows, columns, m, copy);
+        tile = copy;
+        across = VECTOR;
+        down = line;
       }
-      d += pixel;
+      for (let j: usize = 0; j < <usize>m; j++) outputGradient<M>(tile + j * across, down, scratch + j * VECTOR, line);
+      for (let i: usize = 0; i < n; i++) outputGradient<M>(scratch + i * line, VECTOR, d + c + i * n * plane, plane);
+    }
+    d += pixel;
+    tileColumn += m;
+    if (tileColumn >= tileColumns * m) {
+      tileColumn = 0;
+      tileRow += m;
     }
   }
 }

@@ -1,6 +1,7 @@
 // One name for the transforms of both tile sizes.
 import { filter2, filterGradient2, input2, output2, outputGradient2 } from './winograd2';
 import { filter4, filterGradient4, input4, output4, outputGradient4 } from './winograd4';
+import { Raw } from './winograd-epilogue';
 
 // The tile's size m travels as a type, sizeof<M>(): so each size is compiled for itself, with the transforms inlined.
 export type F2 = i16;
@@ -29,8 +30,17 @@ export function filter<M>(from: usize, step: usize, to: usize, toStep: usize): v
 // @ts-ignore: decorator
 @inline
 export function output<M>(from: usize, step: usize, to: usize, toStep: usize): void {
-  if (sizeof<M>() == 4) output4(from, step, to, toStep);
-  else output2(from, step, to, toStep);
+  const none = f32x4.splat(0);
+  if (sizeof<M>() == 4) output4<Raw>(from, step, to, toStep, none, none, none);
+  else output2<Raw>(from, step, to, toStep, none, none, none);
+}
+
+/** As {@link output}, of the last axis, and finished. */
+// @ts-ignore: decorator
+@inline
+export function finalOutput<M, E>(from: usize, step: usize, to: usize, toStep: usize, bias: v128, low: v128, high: v128): void {
+  if (sizeof<M>() == 4) output4<E>(from, step, to, toStep, bias, low, high);
+  else output2<E>(from, step, to, toStep, bias, low, high);
 }
 
 // @ts-ignore: decorator

@@ -8,12 +8,13 @@
 //
 // Channels are a multiple of 4. `scratch` has room for 2·36 vectors.
 import { gemmRows } from './gemm';
-import { clamp, floats, VECTOR } from './simd';
+import { floats, VECTOR } from './simd';
 import { TILE_COLUMNS, TILE_ROW } from './tile';
-import { F2, F4, filter, input, output, points } from './winograd-transforms';
+import { Finished, hasEpilogue, Raw } from './winograd-epilogue';
+import { F2, F4, filter, finalOutput, input, output, points } from './winograd-transforms';
 
 /**
- * Bᵀ d B of the tiles in tile rows [from, to) of a padded image.
+ * Bᵀ d B of the tiles [from, to) of a padded image, row by row.
  *
  * @param size m: 4 or 2
  * @param row bytes of a row of the padded image, m·tileRows + 2 pixels high and m·tileColumns + 2 wide at least
@@ -31,14 +32,17 @@ function inputTiles<M>(
   from: i32, to: i32, tileColumns: i32, channels: i32, image: usize, row: usize, v: usize, plane: usize, scratch: usize,
 ): void {
   const m = sizeof<M>(), n = points<M>(), line = <usize>n * VECTOR, pixel = floats(channels);
-  for (let y = from; y < to; y++) {
-    for (let x = 0; x < tileColumns; x++) {
-      const tile = image + <usize>y * m * row + <usize>x * m * pixel;
-      for (let c: usize = 0; c < pixel; c += VECTOR) {
-        for (let j: usize = 0; j < <usize>n; j++) input<M>(tile + c + j * pixel, row, scratch + j * VECTOR, line);
-        for (let i: usize = 0; i < <usize>n; i++) input<M>(scratch + i * line, VECTOR, v + c + i * n * plane, plane);
-      }
-      v += pixel;
+  let tileColumn = from % tileColumns, tileRow = image + <usize>(from / tileColumns) * m * row;
+  for (; from < to; from++) {
+    const tile = tileRow + <usize>tileColumn * m * pixel;
+    for (let c: usize = 0; c < pixel; c += VECTOR) {
+      for (let j: usize = 0; j < <usize>n; j++) input<M>(tile + c + j * pixel, row, scratch + j * VECTOR, line);
+      for (let i: usize = 0; i < <usize>n; i++) input<M>(scratch + i * line, VECTOR, v + c + i * n * plane, plane);
+    }
+    v += pixel;
+    if (++tileColumn == tileColumns) {
+      tileColumn = 0;
+      tileRow += m * row;
     }
   }
 }
@@ -99,42 +103,60 @@ export function winogradProducts(
 }
 
 /**
- * Y = clamp(bias + Aᵀ M A) of the tiles in tile rows [from, to) of an image of height × width outputs.
+ * Y = clamp(bias + Aᵀ M A) of the tiles [from, to) of an image of height × width outputs, row by row.
  *
  * @param products [plane][tile][channels], planes `plane` bytes apart
+ * @param bias 0 for none, and no bounds
  */
 export function winogradOutput(
   size: i32, from: i32, to: i32, tileColumns: i32, channels: i32, height: i32, width: i32, products: usize, plane: usize,
   y: usize, bias: usize, low: f32, high: f32, scratch: usize,
 ): void {
-  if (size == 4) outputTiles<F4>(from, to, tileColumns, channels, height, width, products, plane, y, bias, low, high, scratch);
-  else outputTiles<F2>(from, to, tileColumns, channels, height, width, products, plane, y, bias, low, high, scratch);
+  if (size == 4) {
+    if (bias) outputTiles<F4, Finished>(from, to, tileColumns, channels, height, width, products, plane, y, bias, low, high, scratch);
+    else outputTiles<F4, Raw>(from, to, tileColumns, channels, height, width, products, plane, y, bias, low, high, scratch);
+  } else if (bias) outputTiles<F2, Finished>(from, to, tileColumns, channels, height, width, products, plane, y, bias, low, high, scratch);
+  else outputTiles<F2, Raw>(from, to, tileColumns, channels, height, width, products, plane, y, bias, low, high, scratch);
 }
 
-function outputTiles<M>(
+function outputTiles<M, E>(
   from: i32, to: i32, tileColumns: i32, channels: i32, height: i32, width: i32, products: usize, plane: usize,
   y: usize, bias: usize, low: f32, high: f32, scratch: usize,
 ): void {
   const m = <i32>sizeof<M>(), n = <usize>points<M>(), line = n * VECTOR, result = scratch + n * line;
   const pixel = floats(channels), row = pixel * width, l = f32x4.splat(low), h = f32x4.splat(high);
-  for (let tileRow = from; tileRow < to; tileRow++) {
-    const rows = min(m, height - tileRow * m);
-    for (let tileColumn = 0; tileColumn < tileColumns; tileColumn++) {
-      const columns = min(m, width - tileColumn * m);
-      const corner = y + <usize>(tileRow * m) * row + <usize>(tileColumn * m) * pixel;
-      for (let c: usize = 0; c < pixel; c += VECTOR) {
-        const b = v128.load(bias + c);
-        for (let j: usize = 0; j < n; j++) output<M>(products + c + j * plane, n * plane, scratch + j * VECTOR, line);
-        for (let i: usize = 0; i < <usize>rows; i++) {
-          output<M>(scratch + i * line, VECTOR, result, VECTOR);
-          let pixelAt = corner + c + i * row;
-          for (let j: usize = 0; j < <usize>columns; j++) {
-            v128.store(pixelAt, clamp(f32x4.add(b, v128.load(result + j * VECTOR)), l, h));
-            pixelAt += pixel;
-          }
+  let tileRow = from / tileColumns * m, tileColumn = from % tileColumns * m;
+  for (; from < to; from++) {
+    const rows = min(m, height - tileRow), columns = min(m, width - tileColumn);
+    const corner = y + <usize>tileRow * row + <usize>tileColumn * pixel;
+    for (let c: usize = 0; c < pixel; c += VECTOR) {
+      for (let j: usize = 0; j < n; j++) output<M>(products + c + j * plane, n * plane, scratch + j * VECTOR, line);
+      const b = hasEpilogue<E>() ? v128.load(bias + c) : l;
+      let target = corner + c, points = scratch;
+      for (let i = rows; i > 0; i--) {
+        if (columns == m) finalOutput<M, E>(points, VECTOR, target, pixel, b, l, h);
+        else {
+          finalOutput<M, E>(points, VECTOR, result, VECTOR, b, l, h);
+          copyPixels(columns, result, target, pixel);
         }
+        points += line;
+        target += row;
       }
-      products += pixel;
     }
+    products += pixel;
+    tileColumn += m;
+    if (tileColumn >= tileColumns * m) {
+      tileColumn = 0;
+      tileRow += m;
+    }
+  }
+}
+
+/** The first `columns` of a row of a tile, for where the image ends. */
+function copyPixels(columns: i32, from: usize, to: usize, pixel: usize): void {
+  for (; columns > 0; columns--) {
+    v128.store(to, v128.load(from));
+    from += VECTOR;
+    to += pixel;
   }
 }

@@ -1,6 +1,7 @@
 // The one-dimensional transforms of F(2, 3): two outputs of a filter of three taps with four multiplications instead of
 // six. Points 0, ±1, ∞; matrices from Lavin & Gray (arXiv:1509.09308), section 4.1. Only sums and halves. Each
 // reads vectors `step` bytes apart, and writes vectors `toStep` bytes apart.
+import { finish } from './winograd-epilogue';
 
 /**
  * Four inputs to the four points: Bᵀd.
@@ -45,13 +46,15 @@ export function filter2(from: usize, step: usize, to: usize, toStep: usize): voi
  *
  *     1  1  1  0
  *     0  1 −1 −1
+ *
+ * @param bias, low, high see `finish`
  */
 // @ts-ignore: decorator
 @inline
-export function output2(from: usize, step: usize, to: usize, toStep: usize): void {
+export function output2<E>(from: usize, step: usize, to: usize, toStep: usize, bias: v128, low: v128, high: v128): void {
   const m0 = v128.load(from), m1 = v128.load(from + step), m2 = v128.load(from + 2 * step), m3 = v128.load(from + 3 * step);
-  v128.store(to, f32x4.add(m0, f32x4.add(m1, m2)));
-  v128.store(to + toStep, f32x4.sub(f32x4.sub(m1, m2), m3));
+  v128.store(to, finish<E>(f32x4.add(m0, f32x4.add(m1, m2)), bias, low, high));
+  v128.store(to + toStep, finish<E>(f32x4.sub(f32x4.sub(m1, m2), m3), bias, low, high));
 }
 
 /** Two outputs' gradients to the four points: A·dy, the transpose of {@link output2}. */

@@ -4,6 +4,7 @@
 // of points: Barabasz et al., arXiv:1803.10986; P and Q here are the best pair of short fractions we found for 3×3 filters
 // over 256 channels. Each transform reads vectors `step` bytes apart, and writes vectors `toStep` bytes apart.
 import { fma } from './simd';
+import { finish } from './winograd-epilogue';
 
 // Exact in single precision, and so are their powers and products below.
 // @ts-ignore: decorator
@@ -78,19 +79,21 @@ export function filter4(from: usize, step: usize, to: usize, toStep: usize): voi
  *     0   P  −P   Q  −Q   0
  *     0   P²  P²  Q²  Q²  0
  *     0   P³ −P³  Q³ −Q³  1
+ *
+ * @param bias, low, high see `finish`
  */
 // @ts-ignore: decorator
 @inline
-export function output4(from: usize, step: usize, to: usize, toStep: usize): void {
+export function output4<E>(from: usize, step: usize, to: usize, toStep: usize, bias: v128, low: v128, high: v128): void {
   const p = f32x4.splat(P), q = f32x4.splat(Q), p2 = f32x4.splat(P * P), q2 = f32x4.splat(Q * Q);
   const m0 = v128.load(from), m1 = v128.load(from + step), m2 = v128.load(from + 2 * step);
   const m3 = v128.load(from + 3 * step), m4 = v128.load(from + 4 * step), m5 = v128.load(from + 5 * step);
   const even1 = f32x4.add(m1, m2), odd1 = f32x4.mul(p, f32x4.sub(m1, m2));
   const even2 = f32x4.add(m3, m4), odd2 = f32x4.mul(q, f32x4.sub(m3, m4));
-  v128.store(to, f32x4.add(m0, f32x4.add(even1, even2)));
-  v128.store(to + toStep, f32x4.add(odd1, odd2));
-  v128.store(to + 2 * toStep, fma(q2, even2, f32x4.mul(p2, even1)));
-  v128.store(to + 3 * toStep, fma(q2, odd2, fma(p2, odd1, m5)));
+  v128.store(to, finish<E>(f32x4.add(m0, f32x4.add(even1, even2)), bias, low, high));
+  v128.store(to + toStep, finish<E>(f32x4.add(odd1, odd2), bias, low, high));
+  v128.store(to + 2 * toStep, finish<E>(fma(q2, even2, f32x4.mul(p2, even1)), bias, low, high));
+  v128.store(to + 3 * toStep, finish<E>(fma(q2, odd2, fma(p2, odd1, m5)), bias, low, high));
 }
 
 /** Four outputs' gradients to the six points: A·dy, the transpose of {@link output4}. */

@@ -114,7 +114,7 @@ async function loadNative(
 }
 
 function nativeRuntime(base: Runtime, memory: WasmMemory, native: NativeKernels): NativeRuntime {
-  return { ...base, memory, native, spill: memory.scratch('spill', 128), noOffset: memory.table('no offset', [0]) };
+  return { ...base, memory, native, spill: memory.scratch('spill', 192), noOffset: memory.table('no offset', [0]) };
 }
 
 /** JavaScript alone reads no memory, and holds none. */

@@ -16,7 +16,7 @@ export interface NativeRuntime extends Runtime {
   readonly memory: WasmMemory;
   /** The exports of our module, on tfjs' memory. */
   readonly native: NativeKernels;
-  /** Scratch of 128 bytes for one register tile, and the address of one integer 0. */
+  /** Scratch of 192 bytes for one register tile, and the address of one integer 0. */
   readonly spill: number;
   readonly noOffset: number;
 }

@@ -8,7 +8,7 @@ const BLOCK_PIXELS = 64;
 
 /** Scratch space of the kernel, for that many pixels together. */
 export function filterGradientScratch({ memory }: NativeRuntime, pixels: number): number {
-  return memory.scratch('filter gradient', 128 + 48 * pixels + 16384);
+  return memory.scratch('filter gradient', 192 + 56 * pixels + 16384);
 }
 
 /** dW `[kh, kw, cin, cout]` of a convolution, from x `[n, h, w, cin]` and dy `[n, oh, ow, cout]`. */

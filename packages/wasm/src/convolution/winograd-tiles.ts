@@ -9,14 +9,27 @@ export interface Tiling {
   readonly rows: number;
   readonly columns: number;
   readonly images: number;
-  /** Tiles of a batch, at most: a row of tiles at least. */
+  /** Tiles of a batch, at most. */
   readonly capacity: number;
 }
 
-export function tilingOf(size: TileSize, height: number, width: number, images: number, wanted: number): Tiling {
+/**
+ * @param wanted tiles of a batch, about: batches are alike, for a short last one would cost nearly as much as a long one
+ * @param multiple of how many tiles, where there are more batches than one
+ */
+export function tilingOf(
+  size: TileSize,
+  height: number,
+  width: number,
+  images: number,
+  wanted: number,
+  multiple: number,
+): Tiling {
   const rows = Math.ceil(height / size);
   const columns = Math.ceil(width / size);
-  const capacity = Math.max(columns, Math.min(images * rows * columns, wanted));
+  const tiles = images * rows * columns;
+  const batches = Math.ceil(tiles / wanted);
+  const capacity = Math.min(tiles, Math.ceil(tiles / batches / multiple) * multiple);
   return { size, planes: (size + 2) ** 2, rows, columns, images, capacity };
 }
 
@@ -29,7 +42,7 @@ export function strideOf(count: number): number {
   return bytes % 2048 === 0 ? bytes + 64 : bytes;
 }
 
-/** Tile rows [from, to) of one image, whose tiles are [at, end) of their batch. */
+/** Tiles [from, to) of one image, row by row, which are [at, end) of their batch. */
 export interface Piece {
   readonly index: number;
   readonly from: number;
@@ -38,21 +51,22 @@ export interface Piece {
   readonly end: number;
 }
 
-/** All tiles, in batches: rows of tiles stay together, small images share a batch. */
+/** All tiles, in batches; small images share a batch. */
 export function* batchesOfTiles({ rows, columns, images, capacity }: Tiling): Generator<readonly Piece[]> {
-  const perBatch = Math.floor(capacity / columns);
+  const tiles = rows * columns;
   let batch: Piece[] = [];
-  let taken = 0; // rows of tiles in the batch
+  let at = 0;
   for (let index = 0; index < images; index++) {
-    for (let from = 0; from < rows; ) {
-      const to = Math.min(rows, from + perBatch - taken);
-      batch.push({ index, from, to, at: taken * columns, end: (taken + to - from) * columns });
-      taken += to - from;
+    for (let from = 0; from < tiles; ) {
+      const to = Math.min(tiles, from + capacity - at);
+      const end = at + to - from;
+      batch.push({ index, from, to, at, end });
+      at = end;
       from = to;
-      if (taken === perBatch) {
+      if (at === capacity) {
         yield batch;
         batch = [];
-        taken = 0;
+        at = 0;
       }
     }
   }

@@ -85,17 +85,17 @@ test('batches hold every tile once', () => {
     [4, 4, 10, 7],
     [9, 5, 1, 100],
   ] as const) {
-    const tiling = tilingOf(4, height, width, images, wanted);
-    const rows = new Set<string>();
+    const tiling = tilingOf(4, height, width, images, wanted, 1);
+    const tiles = new Set<string>();
     for (const pieces of batchesOfTiles(tiling)) {
       expect(pieces.at(-1)!.end).toBeLessThanOrEqual(tiling.capacity);
       let at = 0;
       for (const piece of pieces) {
         expect(piece.at).toBe(at);
         at = piece.end;
-        for (let row = piece.from; row < piece.to; row++) rows.add(`${piece.index} ${row}`);
+        for (let tile = piece.from; tile < piece.to; tile++) tiles.add(`${piece.index} ${tile}`);
       }
     }
-    expect(rows.size).toBe(images * tiling.rows);
+    expect(tiles.size).toBe(images * tiling.rows * tiling.columns);
   }
 });

@@ -14,6 +14,9 @@ const SCRATCH_BYTES = 2 * 36 * 16;
 /** Bytes of transformed tiles in a batch, in and out: about what a second-level cache holds. */
 const BATCH_BYTES = 160 * 1024;
 
+/** Tiles of a batch are a multiple of this: the products' rows come in register tiles of six, or five. */
+const TILE_MULTIPLE = 6;
+
 /** y `[n, oh, ow, cout]` of a 3×3 convolution of stride 1 by Winograd's algorithm. */
 export function winogradConvolve(
   runtime: NativeRuntime,
@@ -74,12 +77,12 @@ function transformed(
   const { memory, native, noOffset, spill } = runtime;
   const { size, batch, channels, outHeight, outWidth, outChannels } = direction;
   const capacity = BATCH_BYTES / (4 * (size + 2) ** 2 * Math.max(channels, outChannels));
-  const tiling = tilingOf(size, outHeight, outWidth, batch, Math.max(8, Math.floor(capacity)));
+  const tiling = tilingOf(size, outHeight, outWidth, batch, Math.max(12, capacity), TILE_MULTIPLE);
   const { planes, columns } = tiling;
   const y = memory.output([batch, outHeight, outWidth, outChannels]);
   const scratch = memory.scratch('winograd', SCRATCH_BYTES);
   const weights = transformedFilter(runtime, filter, size, direction.reversed);
-  const bias = memory.bias(epilogue.bias, outChannels);
+  const bias = epilogue === PLAIN ? 0 : memory.bias(epilogue.bias, outChannels);
   const zeros = memory.zeros(4 * (outChannels + 8));
   const vPlane = strideOf(tiling.capacity * channels);
   const mPlane = strideOf(tiling.capacity * outChannels);
@@ -129,7 +132,7 @@ export function winogradFilterGradient(
   const { memory, native, noOffset } = runtime;
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, padInfo } = geometry;
   const capacity = (2 * BATCH_BYTES) / (4 * (size + 2) ** 2 * Math.max(inChannels, outChannels));
-  const tiling = tilingOf(size, outHeight, outWidth, batchSize, Math.max(16, Math.floor(capacity)));
+  const tiling = tilingOf(size, outHeight, outWidth, batchSize, Math.max(64, capacity), 1);
   const { planes, columns } = tiling;
   const dw = memory.output([3, 3, inChannels, outChannels]);
   const scratch = memory.scratch('winograd', SCRATCH_BYTES);
