@@ -6,6 +6,7 @@ import { elementwise, sharing } from './elementwise/index.js';
 import { gate } from './gate/index.js';
 import { jsOnly } from './js-only/index.js';
 import { loss } from './loss/index.js';
+import { lossWithoutSimd } from './loss/js-only.js';
 import { matMul } from './matmul/index.js';
 import { misc } from './misc/index.js';
 import { normalization } from './normalization/index.js';
@@ -29,4 +30,4 @@ export const nativeFeatures: readonly Feature[] = [
 ];
 
 /** From JavaScript, composed of kernels that tfjs' wasm backend has. Installed first: what SIMD kernels leave comes here. */
-export const jsFeatures: readonly Feature<Runtime>[] = [jsOnly, misc, optimizerWithoutSimd, sharing];
+export const jsFeatures: readonly Feature<Runtime>[] = [jsOnly, lossWithoutSimd, misc, optimizerWithoutSimd, sharing];

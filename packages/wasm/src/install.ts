@@ -1,8 +1,9 @@
+import { aliasesOf } from './backend/aliases.js';
 import type { Feature, NativeRuntime, Runtime } from './backend/contracts.js';
 import { WasmMemory } from './backend/memory.js';
-import { type Guard, overrideGradient, overrideKernel, overrideMethod, type Restore } from './backend/patches.js';
+import { type Kind, overrideGradient, overrideKernel, overrideMethod, type Restore } from './backend/patches.js';
 import { KNOWN_TFJS, type Probe, probe } from './backend/probe.js';
-import type { TensorInfo, Tf } from './backend/tfjs-internals.js';
+import type { Tf } from './backend/tfjs-internals.js';
 import { jsFeatures, nativeFeatures } from './features.js';
 import { type NativeKernels, VERSION } from './generated/modules.js';
 import { instantiate, loadableModules, type Simd } from './modules.js';
@@ -50,14 +51,15 @@ export async function install(tf: Tf, options: WasmOptions = {}): Promise<Instal
     : [`tfjs ${tf.version.tfjs} was not tested; ${KNOWN_TFJS.join(', ')} was`];
   const loaded = await loadNative(found, resolved, notes);
   uninstall(); // what was there, or what another call put there meanwhile: from here on nothing waits
-  const base: Runtime = { tf, backend: found.backend, options: resolved };
+  const aliases = 'memory' in found ? aliasesOf(tf, found.backend) : undefined;
+  const base: Runtime = { tf, backend: found.backend, options: resolved, aliases };
   const done = new Installer();
-  done.add(base, jsFeatures);
+  done.add(base, jsFeatures, COMPOSED);
   if (loaded) {
     const memory = new WasmMemory(found.backend, loaded.memory);
-    const guard = { accepts: (input: TensorInfo) => memory.isReadable(input), ran: () => memory.releaseLarge() };
+    const inSimd: Kind = { call: (inputs, kernel) => memory.call(inputs, kernel), firstOrder: true };
     done.restores.push(() => memory.dispose());
-    done.add(nativeRuntime(base, memory, loaded.native), nativeFeatures, guard);
+    done.add(nativeRuntime(base, memory, loaded.native), nativeFeatures, inSimd);
   }
   const report: InstallReport = {
     version: VERSION,
@@ -117,8 +119,8 @@ function nativeRuntime(base: Runtime, memory: WasmMemory, native: NativeKernels)
   return { ...base, memory, native, spill: memory.scratch('spill', 192), noOffset: memory.table('no offset', [0]) };
 }
 
-/** JavaScript alone reads no memory, and holds none. */
-const NO_GUARD: Guard = { accepts: () => true, ran: () => {} };
+/** JavaScript alone reads no memory, and its gradients are operations of tfjs. */
+const COMPOSED: Kind = { call: (inputs, kernel) => kernel(inputs), firstOrder: false };
 
 /** Applies features and remembers what it did. */
 class Installer {
@@ -127,11 +129,11 @@ class Installer {
   readonly methods = new Set<string>();
   readonly restores: Restore[] = [];
 
-  add<R extends Runtime>(runtime: R, features: readonly Feature<R>[], guard: Guard = NO_GUARD): void {
+  add<R extends Runtime>(runtime: R, features: readonly Feature<R>[], kind: Kind): void {
     for (const { kernels = [], gradients = [], patches = [] } of features) {
       this.restores.push(
-        ...kernels.map((kernel) => overrideKernel(runtime, kernel, guard)),
-        ...gradients.map((gradient) => overrideGradient(runtime, gradient)),
+        ...kernels.map((kernel) => overrideKernel(runtime, kernel, kind)),
+        ...gradients.map((gradient) => overrideGradient(runtime, gradient, kind)),
         ...patches.map((patch) => overrideMethod(runtime, patch)),
       );
       for (const { name } of kernels) this.kernels.add(name);

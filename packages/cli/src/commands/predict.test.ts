@@ -116,6 +116,15 @@ describe('what is said of an image', () => {
     const { stdout } = await callSenet('predict', saved, image, '--top', '1');
     expect(stdout).toMatch(/coffee_224\.png +\d+\.\d\d % +\d/);
   });
+
+  test('--verbose tells what it runs on', async () => {
+    const { stderr } = await callSenet('predict', saved, image, image, '--backend', 'wasm', '--verbose');
+    const lines = stderr.split('\n').filter((line) => line.includes('backend wasm: '));
+    expect(lines).toEqual([
+      expect.stringContaining('asked for'),
+      expect.stringMatching(/TensorFlow\.js [\d.]+, @senet\/wasm [\d.]+: (relaxed|plain) SIMD/),
+    ]);
+  });
 });
 
 test('weights of a file, and none at all', async () => {

@@ -69,7 +69,8 @@ export const predict = defineCommand({
     for (const batch of await imageBatches(files, input)) {
       const work = { taps: [], keep: false, backend, optimize: flags.optimize };
       const onProgress = (done: number) => output.log.debug(`${rows.length + done} of ${files.length} images`);
-      const { logits } = await runBatch(network, batch, { ...work, onProgress });
+      const { logits, detail } = await runBatch(network, batch, { ...work, onProgress });
+      if (rows.length === 0) output.log.debug(`backend ${backend}: ${detail}`);
       rows.push(...logits!);
     }
     const activation = head.activation === 'sigmoid' ? 'sigmoid' : 'softmax';

@@ -180,6 +180,8 @@ describe('logits', () => {
   test('--backend', async () => {
     const [wasm, cpu] = [await run(tiny, two, '--backend', 'wasm'), await run(tiny, two, '--backend', 'cpu')];
     expect([wasm.backend, cpu.backend]).toEqual(['wasm', 'cpu']);
+    expect(wasm.detail).toMatch(/^TensorFlow\.js .*, @senet\/wasm .* SIMD$/);
+    expect(cpu.detail).toMatch(/^TensorFlow\.js [\d.]+$/);
     for (const [i, { logit }] of logitsOf(cpu).entries()) expect(logit).toBeCloseTo(logitsOf(wasm)[i]!.logit, 5);
   });
 });
@@ -255,7 +257,8 @@ test('as text', async () => {
     path('text.npy'),
   );
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^tiny on wasm, 2 × 12×10×3, [\d.]+ ms\nweights: random \(seed 0\)\n/);
+  expect(stdout).toMatch(/^tiny on wasm, 2 × 12×10×3, [\d.]+ ms\nbackend: (.+)\nweights: random \(seed 0\)\n/);
+  expect(stdout).toMatch(/^backend: TensorFlow\.js [\d.]+, @senet\/wasm [\d.]+: (relaxed|plain) SIMD$/m);
   expect(stdout).toMatch(/^1 .*two\.npy +\d +-?\d\.\d{4} +\d+\.\d\d %$/m);
   expect(stdout).toMatch(/^1 +layer1\.0\.act2 +2×3×3×8 +/m);
   expect(stdout).toMatch(/written: .*text\.npy, .*text\.tap-1\.npy\n$/);

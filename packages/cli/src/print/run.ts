@@ -8,9 +8,9 @@ const MAX_RESULTS = 20;
 
 /** What a run gave, as text. */
 export function printRun(report: RunReport): string {
-  const { name, backend, inputShape, batch, weights, milliseconds } = report;
+  const { name, backend, detail, inputShape, batch, weights, milliseconds } = report;
   const head = `${name} on ${backend}, ${count(batch)} × ${size(inputShape)}, ${milliseconds.toFixed(1)} ms`;
-  const parts = [`${head}\nweights: ${describeOrigin(weights)}`];
+  const parts = [`${head}\nbackend: ${detail}\nweights: ${describeOrigin(weights)}`];
   if (report.results.length > 0) parts.push(printResults(report));
   if (report.taps.length > 0) parts.push(printTaps(report));
   return parts.join('\n\n');

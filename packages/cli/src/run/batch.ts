@@ -25,6 +25,8 @@ export interface BatchResult {
   readonly taps: readonly TapValues[];
   /** Time of the calls alone. */
   readonly milliseconds: number;
+  /** What ran it: the release of TensorFlow.js, and whose kernels. */
+  readonly detail: string;
 }
 
 export interface BatchOptions extends SessionOptions {
@@ -62,6 +64,7 @@ export async function runBatch(network: Network, batch: Batch, options: BatchOpt
     logits: logits === undefined ? undefined : rows,
     taps: collectors.map((collector) => collector.result()),
     milliseconds,
+    detail: session.detail,
   };
 }
 

@@ -18,6 +18,8 @@ export interface TapReport extends Omit<TapValues, 'values'> {
 export interface RunReport {
   readonly name: string;
   readonly backend: string;
+  /** What ran there: the release of TensorFlow.js, and whose kernels. */
+  readonly detail: string;
   /** `[height, width, channels]`; `null` where inputs differ in it. */
   readonly inputShape: readonly (number | null)[];
   /** Number of inputs. */
@@ -51,6 +53,7 @@ export function makeReport(done: readonly Done[], backend: string, top: number):
   return {
     name: assembly.name,
     backend,
+    detail: done[0]!.result.detail,
     inputShape: commonShape(done.map(({ batch }) => batch.shape)),
     batch: done.reduce((sum, { batch }) => sum + batch.items.length, 0),
     weights,

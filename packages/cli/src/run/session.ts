@@ -9,6 +9,8 @@ export interface NodeValues {
 
 /** A network that gives out the values of some of its nodes. */
 export interface Session {
+  /** What runs there: the release of TensorFlow.js, and whose kernels. */
+  readonly detail: string;
   /** `shape` is `[batch, height, width, channels]`; the answer is by the node's name. */
   run(values: Float32Array, shape: readonly number[], options?: RunOptions): Promise<ReadonlyMap<string, NodeValues>>;
   /** Frees the network's tensors. */
@@ -30,6 +32,7 @@ export async function openSession(
   const outputs = [...new Set(nodes)];
   const runner = await openRunner(network, { ...options, outputs });
   return {
+    detail: runner.detail,
     async run(values, shape, runOptions) {
       const results = await runner.run({ data: values, shape }, runOptions);
       return new Map(results.map(({ data, shape: found }, i) => [outputs[i]!, { shape: found, values: data }]));

@@ -1,6 +1,7 @@
 /** The contracts of what can be installed: kernels, gradients, and patches of prototypes. */
 import type { NativeKernels } from '../generated/modules.js';
 import type { ResolvedOptions } from '../options.js';
+import type { Aliases } from './aliases.js';
 import type { WasmMemory } from './memory.js';
 import type { Tensor, TensorInfo, Tf, WasmBackend } from './tfjs-internals.js';
 
@@ -9,6 +10,8 @@ export interface Runtime {
   readonly tf: Tf;
   readonly backend: WasmBackend;
   readonly options: ResolvedOptions;
+  /** Where tfjs' memory can be reached. */
+  readonly aliases?: Aliases | undefined;
 }
 
 /** What SIMD kernels work with. */

@@ -1,3 +1,4 @@
+import type { Inputs } from './contracts.js';
 import type { TensorInfo, WasmBackend } from './tfjs-internals.js';
 
 /** Kernels load whole vectors, so the last load of a row may reach this far beyond a tensor's end. */
@@ -54,8 +55,24 @@ export class WasmMemory {
 
   /** Whether vectors may be loaded from all of a tensor without leaving memory. */
   isReadable(tensor: TensorInfo): boolean {
-    const bytes = 4 * tensor.shape.reduce((product, size) => product * size, 1);
-    return this.address(tensor) + bytes + OVERREAD <= this.memory.buffer.byteLength;
+    return this.address(tensor) + 4 * sizeOf(tensor) + OVERREAD <= this.memory.buffer.byteLength;
+  }
+
+  /**
+   * Calls a kernel, and gives back what only it needs: scratch space that is too large to keep, and copies of inputs that
+   * lie so near to memory's end that vectors could not be loaded from all of them.
+   */
+  call<T>(inputs: Inputs, kernel: (readable: Inputs) => T): T {
+    const copies: Record<string, TensorInfo> = {};
+    try {
+      for (const [name, tensor] of Object.entries(inputs)) {
+        if (tensor && !this.isReadable(tensor)) copies[name] = this.copy(tensor);
+      }
+      return kernel({ ...inputs, ...copies });
+    } finally {
+      for (const { dataId } of Object.values(copies)) this.backend.disposeData(dataId);
+      this.releaseLarge();
+    }
   }
 
   /** A new float32 tensor; its values are whatever lay there. */
@@ -67,7 +84,7 @@ export class WasmMemory {
   zeroOutput(shape: number[]): TensorInfo {
     const tensor = this.output(shape);
     const from = this.address(tensor) >>> 2;
-    this.floats.fill(0, from, from + shape.reduce((product, size) => product * size, 1));
+    this.floats.fill(0, from, from + sizeOf(tensor));
     return tensor;
   }
 
@@ -86,7 +103,7 @@ export class WasmMemory {
     return address;
   }
 
-  /** Gives back scratch space that is too large to keep; called after every kernel. */
+  /** Gives back scratch space that is too large to keep. */
   releaseLarge(): void {
     for (let name = this.large.pop(); name !== undefined; name = this.large.pop()) {
       const held = this.buffers.get(name);
@@ -156,6 +173,14 @@ export class WasmMemory {
     else delete (this.backend as Partial<WasmBackend>).disposeData; // the prototype's
   }
 
+  /** The same numbers, with room for vectors' overread behind them. */
+  private copy(tensor: TensorInfo): TensorInfo {
+    const { dataId } = this.backend.makeOutput([sizeOf(tensor) + OVERREAD / 4], tensor.dtype);
+    const [from, to] = [this.address(tensor), this.address({ ...tensor, dataId })];
+    this.backend.wasm.HEAPU8.copyWithin(to, from, from + 4 * sizeOf(tensor));
+    return { ...tensor, dataId };
+  }
+
   private allocate(bytes: number): number {
     const address = this.backend.wasm._malloc((bytes + OVERREAD + ALIGNMENT - 1) & -ALIGNMENT) >>> 0;
     if (address === 0) throw new Error(`@senet/wasm: tfjs' memory has no ${bytes} bytes left`);
@@ -166,4 +191,8 @@ export class WasmMemory {
     for (const address of this.packs.get(dataId)?.values() ?? []) this.backend.wasm?._free(address);
     this.packs.delete(dataId);
   }
+}
+
+function sizeOf({ shape }: TensorInfo): number {
+  return shape.reduce((product, size) => product * size, 1);
 }

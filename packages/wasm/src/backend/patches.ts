@@ -1,21 +1,22 @@
 import type { Attributes, Gradient, Inputs, Kernel, Patch, Runtime } from './contracts.js';
-import type { Tensor, TensorInfo, Tf, WasmBackend } from './tfjs-internals.js';
+import { recordingDepth, type Tensor, type Tf, type WasmBackend } from './tfjs-internals.js';
 
 /** Undoes one change. */
 export type Restore = () => void;
 
-/** What stands around every call of a kernel. */
-export interface Guard {
-  accepts(input: TensorInfo): boolean;
-  ran(): void;
+/** What differs between kernels in SIMD and those composed by JavaScript. */
+export interface Kind {
+  /** Calls a kernel with its inputs, as it may read them. */
+  call<T>(inputs: Inputs, kernel: (readable: Inputs) => T): T;
+  /**
+   * Whether gradients consist of kernels that have no gradients again. Gradients of gradients are then left to the gradient
+   * that was registered before.
+   */
+  readonly firstOrder: boolean;
 }
 
-/**
- * Puts a kernel before the one that is registered for its name on the wasm backend.
- *
- * @param guard whether the kernel may read an input at all, and what to do after it ran
- */
-export function overrideKernel<R extends Runtime>(runtime: R, kernel: Kernel<R>, guard: Guard): Restore {
+/** Puts a kernel before the one that is registered for its name on the wasm backend. */
+export function overrideKernel<R extends Runtime>(runtime: R, kernel: Kernel<R>, kind: Kind): Restore {
   const { tf, backend } = runtime;
   const stock = tf.getKernel(kernel.name, 'wasm');
   const ours = {
@@ -24,9 +25,9 @@ export function overrideKernel<R extends Runtime>(runtime: R, kernel: Kernel<R>,
     backendName: 'wasm',
     kernelFunc(call: { inputs: unknown; backend: unknown; attrs?: unknown }) {
       const inputs = call.inputs as Inputs;
-      if (call.backend === backend && Object.values(inputs).every((input) => !input || guard.accepts(input))) {
-        const result = kernel.run(runtime, inputs, (call.attrs ?? {}) as Attributes);
-        guard.ran();
+      const attributes = (call.attrs ?? {}) as Attributes;
+      if (call.backend === backend) {
+        const result = kind.call(inputs, (readable) => kernel.run(runtime, readable, attributes));
         if (result) return result;
       }
       if (stock) return stock.kernelFunc(call as Parameters<typeof stock.kernelFunc>[0]);
@@ -52,7 +53,7 @@ function describe(inputs: Inputs): string {
  * Puts a gradient before tfjs' own. Gradients belong to no backend, so ours looks which one is active. Inputs and outputs
  * are saved for both; tfjs' own gets those it knows, in its order.
  */
-export function overrideGradient<R extends Runtime>(runtime: R, gradient: Gradient<R>): Restore {
+export function overrideGradient<R extends Runtime>(runtime: R, gradient: Gradient<R>, kind: Kind): Restore {
   const { tf, backend } = runtime;
   const stock = tf.getGradient(gradient.kernel);
   if (stock?.saveAllInputs) throw new Error(`@senet/wasm: the gradient of ${gradient.kernel} saves all its inputs`);
@@ -68,7 +69,8 @@ export function overrideGradient<R extends Runtime>(runtime: R, gradient: Gradie
       const inputs = Object.fromEntries(inputNames.map((name, i) => [name, saved[i]!]));
       const outputs: Tensor[] = [];
       for (const [i, index] of savedOutputs.entries()) outputs[index] = saved[inputNames.length + i]!;
-      if (isActive(tf, backend)) {
+      const isLeftToStock = stock && kind.firstOrder && recordingDepth(tf) > 0;
+      if (isActive(tf, backend) && !isLeftToStock) {
         const result = gradient.run(runtime, dy, { inputs, outputs }, attributes);
         if (result) return result;
       }

@@ -20,6 +20,7 @@ export interface EmscriptenModule {
   HEAPF64: Float64Array;
   HEAP32: Int32Array;
   HEAPU8: Uint8Array;
+  tfjs: { disposeData(id: number): void };
   /** Signed: addresses above 2 GiB come out negative. */
   _malloc(bytes: number): number;
   _free(address: number): void;
@@ -38,7 +39,12 @@ export interface TensorData {
 /** tfjs' `BackendWasm`. */
 export interface WasmBackend {
   wasm: EmscriptenModule;
-  dataIdMap: { get(dataId: DataId): TensorData | undefined; has(dataId: DataId): boolean };
+  dataIdMap: {
+    get(dataId: DataId): TensorData | undefined;
+    has(dataId: DataId): boolean;
+    delete(dataId: DataId): boolean;
+  };
+  numDataIds(): number;
   makeOutput(shape: number[], dtype: DataType, memoryOffset?: number): TensorInfo;
   incRef(dataId: DataId): void;
   /** True where the data is gone, false where others still refer to it. */
@@ -48,6 +54,11 @@ export interface WasmBackend {
 /** The wasm backend's instance, if it is the active backend. */
 export function activeWasmBackend(tf: Tf): WasmBackend | undefined {
   return tf.getBackend() === 'wasm' ? (tf.backend() as unknown as WasmBackend) : undefined;
+}
+
+/** How many gradients are being recorded: 1 inside `tf.grad`, 2 inside one of a gradient. */
+export function recordingDepth(tf: Tf): number {
+  return tf.engine().state.gradientDepth;
 }
 
 /** tfjs' memory, or undefined where it is not where it used to be. */

@@ -1,5 +1,5 @@
 import type { Patch } from '../backend/contracts.js';
-import type { Tensor, Tf } from '../backend/tfjs-internals.js';
+import { recordingDepth, type Tensor } from '../backend/tfjs-internals.js';
 
 /** What tf.layers' convolutions hold. */
 interface ConvolutionLayer {
@@ -27,7 +27,9 @@ export const convolutionLayer: Patch = {
   },
   replace({ tf }, stock) {
     return function (this: ConvolutionLayer, inputs: unknown, kwargs: unknown) {
-      if (!isTraining(tf) || !takes(this)) return (stock as (...args: unknown[]) => unknown).call(this, inputs, kwargs);
+      if (recordingDepth(tf) === 0 || !takes(this)) {
+        return (stock as (...args: unknown[]) => unknown).call(this, inputs, kwargs);
+      }
       return tf.tidy(() => {
         this.invokeCallHook(inputs, kwargs);
         const x = (Array.isArray(inputs) ? inputs[0] : inputs) as Tensor;
@@ -43,11 +45,6 @@ export const convolutionLayer: Patch = {
 function takes({ rank, dataFormat, padding, dilationRate, bias }: ConvolutionLayer): boolean {
   const dilated = rank === 2 && dilationRate.some((rate) => rate > 1);
   return rank === 2 && dataFormat === 'channelsLast' && padding !== 'causal' && (dilated || bias === null);
-}
-
-/** Whether gradients are being recorded. */
-function isTraining(tf: Tf): boolean {
-  return tf.engine().state.gradientDepth > 0;
 }
 
 function ownerOf(object: object, method: string): object {

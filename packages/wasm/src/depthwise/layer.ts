@@ -1,7 +1,6 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Patch } from '../backend/contracts.js';
-import type { Tensor } from '../backend/tfjs-internals.js';
-import { recordingDepth } from '../elementwise/shared.js';
+import { recordingDepth, type Tensor } from '../backend/tfjs-internals.js';
 import { BOUNDS } from './epilogue.js';
 
 /** What tfjs' layer holds. */

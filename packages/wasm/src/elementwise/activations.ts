@@ -1,7 +1,7 @@
 import type { Attributes, Gradient, Kernel } from '../backend/contracts.js';
 import type { Tensor } from '../backend/tfjs-internals.js';
 import type { NativeKernels } from '../generated/modules.js';
-import { call, firstOrder, isSameShape, sizeOf, takes } from './shared.js';
+import { call, isSameShape, sizeOf, takes } from './shared.js';
 
 type Unary = (native: NativeKernels, count: number, x: number, y: number, attributes: Attributes) => void;
 type UnaryGradient = (
@@ -17,7 +17,7 @@ function unary(name: string, compute: Unary): Kernel {
   return {
     name,
     run(runtime, { x }, attributes) {
-      if (!takes(runtime, x)) return undefined;
+      if (!takes(x)) return undefined;
       const { memory, native } = runtime;
       const y = memory.output(x!.shape);
       compute(native, sizeOf(x!.shape), memory.address(x!), memory.address(y), attributes);
@@ -31,7 +31,7 @@ function unaryGradient(name: string, compute: UnaryGradient): Kernel {
   return {
     name,
     run(runtime, { x, dy }, attributes) {
-      if (!takes(runtime, x, dy) || !isSameShape(x!.shape, dy!.shape)) return undefined;
+      if (!takes(x, dy) || !isSameShape(x!.shape, dy!.shape)) return undefined;
       const { memory, native } = runtime;
       const dx = memory.output(x!.shape);
       compute(native, sizeOf(x!.shape), memory.address(x!), memory.address(dy!), memory.address(dx), attributes);
@@ -74,7 +74,7 @@ function gradient(
     ...(of === 'input' ? { inputs: ['x'] } : { outputs: [true] }),
     run(runtime, dy, { inputs, outputs }, attributes) {
       const tensors = { x: of === 'input' ? inputs.x! : outputs[0]!, dy: dy as Tensor };
-      if (!takes(runtime, tensors.x, tensors.dy)) return undefined;
+      if (!takes(tensors.x, tensors.dy)) return undefined;
       return { x: () => call(runtime, by, tensors, attributesFor(attributes)) };
     },
   };
@@ -83,12 +83,10 @@ function gradient(
 const itself = (attributes: Attributes) => attributes;
 
 export const activationGradients: readonly Gradient[] = [
-  firstOrder(
-    gradient('Relu', 'SenetReluGrad', 'input', () => ({ high: Number.POSITIVE_INFINITY, outside: 0, nan: Number.NaN })),
-  ),
-  firstOrder(gradient('Relu6', 'SenetReluGrad', 'input', () => ({ high: 6, outside: 0, nan: Number.NaN }))),
-  firstOrder(gradient('LeakyRelu', 'SenetReluGrad', 'input', leaky)),
-  firstOrder(gradient('Sigmoid', 'SenetSigmoidGrad', 'output')),
+  gradient('Relu', 'SenetReluGrad', 'input', () => ({ high: Number.POSITIVE_INFINITY, outside: 0, nan: Number.NaN })),
+  gradient('Relu6', 'SenetReluGrad', 'input', () => ({ high: 6, outside: 0, nan: Number.NaN })),
+  gradient('LeakyRelu', 'SenetReluGrad', 'input', leaky),
+  gradient('Sigmoid', 'SenetSigmoidGrad', 'output'),
   gradient('SenetSwish', 'SenetSwishGrad', 'input'),
   gradient('SenetHardSwish', 'SenetHardSwishGrad', 'input'),
   gradient('SenetHardSigmoid', 'SenetHardSigmoidGrad', 'input', itself),

@@ -1,6 +1,6 @@
 import type { NativeRuntime, Patch } from '../backend/contracts.js';
-import type { Tensor, Tf } from '../backend/tfjs-internals.js';
-import { call, recordingDepth, takes } from './shared.js';
+import { recordingDepth, type Tensor, type Tf } from '../backend/tfjs-internals.js';
+import { call, takes } from './shared.js';
 
 type Apply = (x: Tensor, parameter?: number) => Tensor;
 
@@ -17,7 +17,7 @@ export const activationPatches: readonly Patch[] = Object.entries(FUSED).map(([n
   target: (tf) => ({ prototype: activationPrototype(tf, name), method: 'apply' }),
   replace: (runtime, stock) => {
     const apply: Apply = (x, parameter = 1) =>
-      parameter === 1 && takes(runtime, x) && recordingDepth(runtime.tf) <= 1
+      parameter === 1 && takes(x) && recordingDepth(runtime.tf) <= 1
         ? fused(runtime, x)
         : (stock as unknown as Apply)(x, parameter);
     return apply as never;

@@ -1,4 +1,4 @@
-import type { Gradient, Kernel, NativeRuntime } from '../backend/contracts.js';
+import type { Gradient, Kernel } from '../backend/contracts.js';
 import type { Tensor, TensorInfo } from '../backend/tfjs-internals.js';
 import { callForAll, isSameShape, takes } from '../elementwise/shared.js';
 import { gateLayout, type Layout } from './layout.js';
@@ -14,7 +14,7 @@ const GATE_ADD_RELU_GRAD = 'SenetGateAddReluGrad';
 export const gateAddRelu: Kernel = {
   name: GATE_ADD_RELU,
   run(runtime, { x, gate, shortcut }) {
-    const layout = layoutOf(runtime, x!, gate!, shortcut!);
+    const layout = layoutOf(x!, gate!, shortcut!);
     if (!layout) return undefined;
     const { memory, native } = runtime;
     const y = memory.output(x!.shape);
@@ -26,8 +26,8 @@ export const gateAddRelu: Kernel = {
 
 type Four = [number, number, number, number];
 
-function layoutOf(runtime: NativeRuntime, x: TensorInfo, gate: TensorInfo, ...like: TensorInfo[]): Layout | undefined {
-  const fits = takes(runtime, x, gate, ...like) && like.every(({ shape }) => isSameShape(shape, x.shape));
+function layoutOf(x: TensorInfo, gate: TensorInfo, ...like: TensorInfo[]): Layout | undefined {
+  const fits = takes(x, gate, ...like) && like.every(({ shape }) => isSameShape(shape, x.shape));
   return fits ? gateLayout(x.shape, gate.shape) : undefined;
 }
 
@@ -35,7 +35,7 @@ function layoutOf(runtime: NativeRuntime, x: TensorInfo, gate: TensorInfo, ...li
 export const gateAddReluGrad: Kernel = {
   name: GATE_ADD_RELU_GRAD,
   run(runtime, { x, gate, y, dy }) {
-    const layout = layoutOf(runtime, x!, gate!, y!, dy!);
+    const layout = layoutOf(x!, gate!, y!, dy!);
     if (!layout) return undefined;
     const { memory, native } = runtime;
     const outputs = [x!, gate!, x!].map(({ shape }) => memory.output(shape));

@@ -1,5 +1,4 @@
 import type { Feature } from '../backend/contracts.js';
-import { firstOrder } from '../elementwise/shared.js';
 import { gateAddRelu, gateAddReluGrad, gateAddReluGradient } from './add-relu.js';
 import { gateGrad, multiplyByGate, multiplyByGateGradient } from './multiply.js';
 import { reductionGradients, reductionKernels, spread } from './reductions.js';
@@ -7,5 +6,5 @@ import { reductionGradients, reductionKernels, spread } from './reductions.js';
 /** Gates of channels, and the sums and means along pixels that they (and biases) need. */
 export const gate: Feature = {
   kernels: [multiplyByGate, gateGrad, gateAddRelu, gateAddReluGrad, ...reductionKernels, spread],
-  gradients: [firstOrder(multiplyByGateGradient), gateAddReluGradient, ...reductionGradients.map(firstOrder)],
+  gradients: [multiplyByGateGradient, gateAddReluGradient, ...reductionGradients],
 };

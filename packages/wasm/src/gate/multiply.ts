@@ -12,7 +12,7 @@ export const multiplyByGate: Kernel = {
   run(runtime, inputs) {
     const [x, gate] = mapFirst(inputs.a!, inputs.b!);
     const layout = gateLayout(x.shape, gate.shape);
-    if (!layout || layout.channels < MIN_CHANNELS || !takes(runtime, x, gate)) return undefined;
+    if (!layout || layout.channels < MIN_CHANNELS || !takes(x, gate)) return undefined;
     const { memory, native } = runtime;
     const { images, pixels, channels } = layout;
     const y = memory.output(x.shape);
@@ -31,7 +31,7 @@ export const gateGrad: Kernel = {
   name: GATE_GRAD,
   run(runtime, { x, gate, dy }) {
     const layout = gateLayout(x!.shape, gate!.shape);
-    if (!layout || !takes(runtime, x, gate, dy) || !isSameShape(x!.shape, dy!.shape)) return undefined;
+    if (!layout || !takes(x, gate, dy) || !isSameShape(x!.shape, dy!.shape)) return undefined;
     const { memory, native } = runtime;
     const { images, pixels, channels } = layout;
     const [dx, dgate] = [memory.output(x!.shape), memory.output(gate!.shape)] as const;
@@ -53,7 +53,7 @@ export const multiplyByGateGradient: Gradient = {
     const [x, gate] = mapFirst(inputs.a!, inputs.b!);
     const tensors = { x, gate, dy: dy as Tensor };
     const layout = gateLayout(x.shape, gate.shape);
-    if (!layout || layout.channels < MIN_CHANNELS || !takes(runtime, ...Object.values(tensors))) return undefined;
+    if (!layout || layout.channels < MIN_CHANNELS || !takes(...Object.values(tensors))) return undefined;
     const [dx, dgate] = callForAll(runtime, GATE_GRAD, tensors);
     return x === inputs.a ? { a: () => dx!, b: () => dgate! } : { a: () => dgate!, b: () => dx! };
   },

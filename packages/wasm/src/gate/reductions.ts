@@ -19,7 +19,7 @@ function reduction(name: string, isMean: boolean): Kernel {
     run(runtime, { x }, attributes) {
       const axes = axesOf(runtime.tf, x!, attributes);
       const layout = reductionLayout(x!.shape, axes);
-      if (!layout || layout.channels < MIN_CHANNELS || !takes(runtime, x)) return undefined;
+      if (!layout || layout.channels < MIN_CHANNELS || !takes(x)) return undefined;
       const { memory, native } = runtime;
       const { images, pixels, channels } = layout;
       const y = memory.output(reducedShape(x!.shape, axes, attributes.keepDims === true));
@@ -45,7 +45,7 @@ export const spread: Kernel = {
   run(runtime, { dy }, attributes) {
     const { shape, axes, factor } = attributes as { shape: number[]; axes: number[]; factor: number };
     const layout = reductionLayout(shape, axes);
-    if (!layout || !takes(runtime, dy)) return undefined;
+    if (!layout || !takes(dy)) return undefined;
     const { memory, native } = runtime;
     const { images, pixels, channels } = layout;
     const dx = memory.output(shape);
@@ -68,7 +68,7 @@ function reductionGradient(kernel: string, isMean: boolean): Gradient {
       const axes = axesOf(runtime.tf, x, attributes);
       const layout = reductionLayout(x.shape, axes);
       if (!layout || layout.channels < MIN_CHANNELS || sizeOf(x.shape) === 0) return undefined;
-      if (!takes(runtime, dy as Tensor)) return undefined;
+      if (!takes(dy as Tensor)) return undefined;
       const spreading = { shape: x.shape, axes, factor: isMean ? 1 / layout.pixels : 1 };
       return { x: () => call(runtime, SPREAD, { dy: dy as Tensor }, spreading) };
     },

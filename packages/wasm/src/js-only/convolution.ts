@@ -5,14 +5,22 @@
 import type { Kernel, Runtime } from '../backend/contracts.js';
 import type { Tf } from '../backend/tfjs-internals.js';
 import { type Geometry, geometryOf, isPointwise } from '../convolution/geometry.js';
+import { takes } from '../elementwise/shared.js';
+import { filterGradientByViews, viewsWin } from './filter-views.js';
 import { backwardStep, convolveWithin, reach, spread, type Tensor4D } from './images.js';
+import { gridOf } from './tap-grid.js';
 
 /** dW `[kh, kw, cin, cout]` from x `[n, h, w, cin]` and dy `[n, oh, ow, cout]`. */
 export const conv2DBackpropFilter: Kernel<Runtime> = {
   name: 'Conv2DBackpropFilter',
-  run({ tf }, { x, dy }, attributes) {
+  run(runtime, { x, dy }, attributes) {
+    const { tf, aliases } = runtime;
     const geometry = geometryOf(tf, x!.shape, attributes.filterShape as number[], attributes);
-    return geometry && tf.tidy(() => filterGradient(tf, x as Tensor4D, dy as Tensor4D, geometry));
+    if (!geometry) return undefined;
+    const grid = gridOf(geometry);
+    return aliases && takes(x, dy) && viewsWin(geometry, grid)
+      ? filterGradientByViews(runtime, aliases, { x: x!, dy: dy! }, geometry, grid)
+      : tf.tidy(() => filterGradient(tf, x as Tensor4D, dy as Tensor4D, geometry));
   },
 };
 

@@ -1,4 +1,4 @@
-import type { Gradient, Kernel, Runtime } from '../backend/contracts.js';
+import type { Kernel, Runtime } from '../backend/contracts.js';
 import type { Tensor, Tf } from '../backend/tfjs-internals.js';
 import type { Geometry } from '../convolution/geometry.js';
 import { depthwiseGeometryOf } from './geometry.js';
@@ -63,21 +63,3 @@ function tapInput(tf: Tf, padded: Tensor4D, geometry: Geometry, row: number, col
   if (strideHeight === 1 && strideWidth === 1) return slice;
   return tf.depthwiseConv2d(slice, tf.ones([1, 1, outChannels, 1]), [strideHeight, strideWidth], 'valid');
 }
-
-/** The gradient of `DepthwiseConv2dNative`. tfjs' own is the same, but refuses dilations. */
-export const depthwiseGradient: Gradient<Runtime> = {
-  kernel: 'DepthwiseConv2dNative',
-  inputs: ['x', 'filter'],
-  run({ tf }, dy, { inputs }, attributes) {
-    const { x, filter } = inputs as { x: Tensor; filter: Tensor };
-    const { strides, pad, dilations, dimRoundingMode } = attributes;
-    const shared = { strides, pad, dilations: dilations ?? 1, dimRoundingMode };
-    const run = (kernel: string, tensors: Record<string, Tensor>, own: object) =>
-      tf.engine().runKernel(kernel, tensors, { ...shared, ...own } as never) as Tensor;
-    const y = dy as Tensor;
-    return {
-      x: () => run('DepthwiseConv2dNativeBackpropInput', { dy: y, filter }, { inputShape: x.shape }),
-      filter: () => run('DepthwiseConv2dNativeBackpropFilter', { x, dy: y }, { filterShape: filter.shape }),
-    };
-  },
-};

@@ -1,6 +1,6 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Gradient, Runtime } from '../backend/contracts.js';
-import type { Tensor, Tf } from '../backend/tfjs-internals.js';
+import { recordingDepth, type Tensor, type Tf } from '../backend/tfjs-internals.js';
 import { sumOverPixels, type Tensor4D } from './images.js';
 
 /** The gradient of `FusedBatchNorm` where statistics are vectors `[c]`. tfjs' own tiles them to the size of x. */
@@ -35,12 +35,14 @@ export interface Normalized {
 
 /**
  * Batch normalization in training, differentiable in x, gamma and beta as one operation: with n pixels and
- * g = gamma/σ, dx = g·(dy − Σdy/n − (x − μ)·Σdy·(x − μ)/(n·σ²)).
+ * g = gamma/σ, dx = g·(dy − Σdy/n − (x − μ)·Σdy·(x − μ)/(n·σ²)). Where gradients of gradients are wanted, in as many
+ * operations as it takes.
  *
  * @param x `[n, h, w, c]`
  * @param gamma `[c]`, as beta
  */
 export function normalizeBatch(tf: Tf, x: Tensor4D, gamma: Tensor, beta: Tensor, epsilon: number): Normalized {
+  if (recordingDepth(tf) > 1) return normalizeStepwise(tf, x, gamma, beta, epsilon);
   const pixels = x.size / x.shape[3];
   const statistics: tfjs.Tensor1D[] = [];
   const normalize = tf.customGrad((...args) => {
@@ -68,6 +70,13 @@ export function normalizeBatch(tf: Tf, x: Tensor4D, gamma: Tensor, beta: Tensor,
   const y = normalize(x, gamma, beta) as Tensor4D;
   const [mean, variance] = statistics as [tfjs.Tensor1D, tfjs.Tensor1D];
   return { y, mean, variance };
+}
+
+/** The same by operations of tfjs: what `customGrad` saves is constant to a gradient around it. */
+function normalizeStepwise(tf: Tf, x: Tensor4D, gamma: Tensor, beta: Tensor, epsilon: number): Normalized {
+  const { mean, variance } = tf.moments(x, [0, 1, 2]) as { mean: tfjs.Tensor1D; variance: tfjs.Tensor1D };
+  const inverse = tf.rsqrt(variance.add(epsilon));
+  return { y: x.sub(mean).mul(inverse.mul(gamma)).add<Tensor4D>(beta), mean, variance };
 }
 
 /** scale·x + shift by channel. By a depthwise 1×1 convolution with bias: one pass, where broadcasts take two slow ones. */

@@ -1,5 +1,6 @@
 import type { Kernel, NativeRuntime } from '../backend/contracts.js';
 import type { TensorInfo } from '../backend/tfjs-internals.js';
+import { takes } from '../elementwise/shared.js';
 
 export const SOFTMAX_GRAD = 'SenetSoftmaxGrad';
 export const SOFTMAX_CROSS_ENTROPY = 'SenetSoftmaxCrossEntropy';
@@ -35,6 +36,7 @@ const softmaxGrad: Kernel = {
 const softmaxCrossEntropy: Kernel = {
   name: SOFTMAX_CROSS_ENTROPY,
   run(runtime, { logits, labels }) {
+    if (!takes(logits, labels)) return undefined;
     const { memory, native } = runtime;
     const { rows, columns } = asRows(logits!);
     const losses = memory.output(logits!.shape.slice(0, -1));

@@ -2,7 +2,7 @@ import '../testing/relaxed.js';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { install, uninstall } from '../install.js';
-import { random, randomValues, withGradients, worstDifference } from '../testing/compare.js';
+import { difference, random, randomValues, withGradients, worstDifference } from '../testing/compare.js';
 
 afterAll(uninstall);
 
@@ -12,7 +12,7 @@ function crossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Tensor {
   return (tf.engine().runKernel('SenetSoftmaxCrossEntropy', { logits, labels }) as unknown as tf.Tensor[])[0]!;
 }
 
-describe.each(['plain', 'relaxed'] as const)('%s SIMD', (simd) => {
+describe.each(['none', 'plain', 'relaxed'] as const)('%s SIMD', (simd) => {
   beforeAll(async () => {
     await tf.setBackend('wasm');
     expect((await install(tf, { simd })).kernels).toContain('SenetSoftmaxCrossEntropy');
@@ -43,6 +43,64 @@ describe.each(['plain', 'relaxed'] as const)('%s SIMD', (simd) => {
     ).toBeLessThan(1e-5);
     const f = withGradients((x, labels) => crossEntropy(wide(x), labels.abs()));
     expect(await worstDifference(f, inputs)).toBeLessThan(1e-5);
+  });
+
+  test('labels may be whole numbers', async () => {
+    const f = (x: tf.Tensor) => crossEntropy(x, tf.oneHot(tf.tensor1d([2, 0, 1], 'int32'), 4));
+    expect(await worstDifference(withGradients(f), [randomValues(random(3), [3, 4])])).toBeLessThan(1e-5);
+  });
+
+  test('gradients of the gradient of softmax are those of tfjs', async () => {
+    const second = withGradients((x) => tf.grad((z) => tf.softmax(z).square().sum())(x));
+    expect(await worstDifference(second, [randomValues(random(4), [3, 5])])).toBeLessThan(1e-5);
+  });
+
+  test('gradients of the gradient of cross-entropy are its slopes', async () => {
+    await tf.setBackend('wasm'); // tfjs' own are wrong on every backend
+    const { data, shape } = randomValues(random(4), [3, 5]);
+    const [x, labels] = [tf.tensor(data, shape), tf.tensor(randomValues(random(5), shape).data, shape)];
+    const gradient = (logits: tf.Tensor) => tf.grad((z) => crossEntropy(z, labels).square().sum())(logits);
+    const along = tf.sin(labels.mul(9));
+    const slope = gradient(x.add(along.mul(0.01)))
+      .sub(gradient(x.sub(along.mul(0.01))))
+      .div(0.02);
+    const second = tf.grad((logits) => gradient(logits).mul(along).sum())(x); // the Hessian is symmetric
+    expect(difference(second.dataSync(), slope.dataSync())).toBeLessThan(1e-3);
+  });
+
+  test.each([
+    'categoricalCrossentropy',
+    'sparseCategoricalCrossentropy',
+    'binaryCrossentropy',
+    'kullbackLeiblerDivergence',
+  ])('ten steps of a layers model by %s are those of the cpu backend', async (loss) => {
+    const expected = await losses('cpu', loss);
+    const actual = await losses('wasm', loss);
+    expect(expected.at(-1)).toBeLessThan(0.7 * expected[0]!);
+    expect(difference(actual, expected)).toBeLessThan(1e-5);
+  });
+});
+
+/** Of a small classifier, before each of ten steps. */
+async function losses(backend: string, loss: string): Promise<number[]> {
+  await tf.setBackend(backend);
+  const next = random(5);
+  const draw = (...shape: number[]) => tf.tensor(randomValues(next, shape).data, shape);
+  const model = tf.sequential({ layers: [tf.layers.dense({ units: 4, inputShape: [6], activation: 'softmax' })] });
+  model.setWeights([draw(6, 4), draw(4)]);
+  model.compile({ optimizer: tf.train.sgd(1), loss });
+  const [x, classes] = [draw(8, 6), tf.tensor1d([0, 1, 2, 3, 3, 2, 1, 1])];
+  const y = loss.startsWith('sparse') ? classes : tf.oneHot(classes.toInt(), 4).toFloat();
+  const values: number[] = [];
+  for (let step = 0; step < 10; step++) values.push((await model.trainOnBatch(x, y)) as number);
+  model.dispose();
+  return values;
+}
+
+describe.each(['plain', 'relaxed'] as const)('%s SIMD', (simd) => {
+  beforeAll(async () => {
+    await tf.setBackend('wasm');
+    await install(tf, { simd });
   });
 
   test('exponentials are those of the mathematics library, infinities and not-a-number too', async () => {

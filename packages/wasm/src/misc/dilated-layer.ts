@@ -1,6 +1,6 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Patch, Runtime } from '../backend/contracts.js';
-import type { Tensor, Tf } from '../backend/tfjs-internals.js';
+import { recordingDepth, type Tensor } from '../backend/tfjs-internals.js';
 
 /** The private parts of tfjs' `Conv2D` layer. */
 interface Conv2DLayer {
@@ -27,7 +27,7 @@ export const dilatedConv2dCall: Patch<Runtime> = {
   replace: ({ tf }, stock) =>
     function (this: Conv2DLayer, inputs: Tensor | Tensor[], kwargs: unknown) {
       const isDilated = Math.max(...[this.dilationRate].flat()) > 1;
-      if (!isDilated || this.dataFormat === 'channelsFirst' || !takesGradients(tf)) {
+      if (!isDilated || this.dataFormat === 'channelsFirst' || recordingDepth(tf) === 0) {
         return (stock as (inputs: unknown, kwargs: unknown) => Tensor).call(this, inputs, kwargs);
       }
       this.invokeCallHook(inputs, kwargs);
@@ -40,7 +40,3 @@ export const dilatedConv2dCall: Patch<Runtime> = {
       });
     } as never,
 };
-
-function takesGradients(tf: Tf): boolean {
-  return (tf.engine() as unknown as { state: { gradientDepth: number } }).state.gradientDepth > 0;
-}

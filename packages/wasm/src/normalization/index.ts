@@ -1,5 +1,4 @@
 import type { Feature } from '../backend/contracts.js';
-import { firstOrder } from '../elementwise/shared.js';
 import { fusedBatchNorm, fusedBatchNormGrad, fusedBatchNormGradient } from './inference.js';
 import { batchNormalizationCall } from './layer.js';
 import { batchNormTraining, batchNormTrainingGrad, batchNormTrainingGradient } from './training.js';
@@ -7,6 +6,6 @@ import { batchNormTraining, batchNormTrainingGrad, batchNormTrainingGradient } f
 /** Batch normalization, in training and with given statistics. */
 export const normalization: Feature = {
   kernels: [batchNormTraining, batchNormTrainingGrad, fusedBatchNorm, fusedBatchNormGrad],
-  gradients: [batchNormTrainingGradient, firstOrder(fusedBatchNormGradient)],
+  gradients: [batchNormTrainingGradient, fusedBatchNormGradient],
   patches: [batchNormalizationCall],
 };

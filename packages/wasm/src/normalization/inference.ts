@@ -10,7 +10,7 @@ export const fusedBatchNorm: Kernel = {
   name: 'FusedBatchNorm',
   run(runtime, { x, mean, variance, offset, scale }, attributes) {
     const parameters = [mean!, variance!, ...(offset ? [offset] : []), ...(scale ? [scale] : [])];
-    if (!takes(runtime, x, ...parameters)) return undefined;
+    if (!takes(x, ...parameters)) return undefined;
     const { channels, count, period } = rowsOf(x!.shape);
     if (!parameters.every((t) => isVector(t, channels))) return undefined;
     const { memory, native } = runtime;
@@ -44,7 +44,7 @@ function inverseDeviations(runtime: NativeRuntime, variance: TensorInfo, epsilon
 export const fusedBatchNormGrad: Kernel = {
   name: FUSED_BATCH_NORM_GRAD,
   run(runtime, { x, dy, mean, variance, scale }, attributes) {
-    if (!takes(runtime, x, dy, mean, variance, scale)) return undefined;
+    if (!takes(x, dy, mean, variance, scale)) return undefined;
     const { memory, native } = runtime;
     const { channels, count, rows, period } = rowsOf(x!.shape);
     const dx = memory.output(x!.shape);
@@ -83,7 +83,7 @@ export const fusedBatchNormGradient: Gradient = {
     const { x, mean, variance, scale } = inputs;
     const tensors = { x: x!, dy: dy as Tensor, mean: mean!, variance: variance!, scale: scale! };
     const channels = x!.shape[x!.rank - 1]!;
-    if (!takes(runtime, ...Object.values(tensors)) || ![mean!, variance!, scale!].every((t) => isVector(t, channels))) {
+    if (!takes(...Object.values(tensors)) || ![mean!, variance!, scale!].every((t) => isVector(t, channels))) {
       return undefined;
     }
     const [dx, dmean, dvariance, dscale, doffset] = callForAll(runtime, FUSED_BATCH_NORM_GRAD, tensors, {

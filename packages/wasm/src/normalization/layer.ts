@@ -1,6 +1,6 @@
 import type { NativeRuntime, Patch } from '../backend/contracts.js';
-import type { Tensor, Tf } from '../backend/tfjs-internals.js';
-import { callForAll, recordingDepth, takes } from '../elementwise/shared.js';
+import { recordingDepth, type Tensor, type Tf } from '../backend/tfjs-internals.js';
+import { callForAll, takes } from '../elementwise/shared.js';
 import { views } from './parameters.js';
 import { BATCH_NORM_TRAINING } from './training.js';
 
@@ -43,7 +43,7 @@ function batchNormalization(runtime: NativeRuntime, stock: Call): Call {
     const { tf } = runtime;
     const x = Array.isArray(inputs) ? inputs[0]! : inputs;
     const isLast = this.axis === -1 || this.axis === x.rank - 1;
-    if (!kwargs?.training || !isLast || x.rank < 2 || x.rank > 4 || !takes(runtime, x) || recordingDepth(tf) > 1) {
+    if (!kwargs?.training || !isLast || x.rank < 2 || x.rank > 4 || !takes(x) || recordingDepth(tf) > 1) {
       return stock.call(this, inputs, kwargs);
     }
     return tf.tidy(() => {

@@ -14,7 +14,7 @@ const BATCH_NORM_TRAINING_GRAD = 'SenetBatchNormTrainingGrad';
 export const batchNormTraining: Kernel = {
   name: BATCH_NORM_TRAINING,
   run(runtime, { x, scale, offset }, attributes) {
-    if (!takes(runtime, x, scale, offset)) return undefined;
+    if (!takes(x, scale, offset)) return undefined;
     const { memory, native } = runtime;
     const { channels, count, rows, period } = rowsOf(x!.shape);
     const [y, mean, variance] = [
@@ -54,7 +54,7 @@ type Addresses<N> = N extends 3 ? [number, number, number] : [number, number, nu
 export const batchNormTrainingGrad: Kernel = {
   name: BATCH_NORM_TRAINING_GRAD,
   run(runtime, { x, dy, scale, mean, variance }, attributes) {
-    if (!takes(runtime, x, dy, scale, mean, variance)) return undefined;
+    if (!takes(x, dy, scale, mean, variance)) return undefined;
     const { memory, native } = runtime;
     const { channels, count, rows, period } = rowsOf(x!.shape);
     const [dx, dscale, doffset] = [

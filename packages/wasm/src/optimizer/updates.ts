@@ -30,7 +30,7 @@ export function updatePatch<O extends Optimizer>(
     replace: (runtime, stock) =>
       function (this: O, gradients: VariableGradients) {
         const pairs = pairsOf(runtime.tf, gradients);
-        if (!pairs.every(({ value, gradient }) => !gradient || fits(runtime, value, gradient))) {
+        if (!pairs.every(({ value, gradient }) => !gradient || fits(value, gradient))) {
           return (stock as (gradients: VariableGradients) => void).call(this, gradients);
         }
         runtime.tf.tidy(() => {
@@ -56,8 +56,8 @@ function pairsOf(tf: Tf, gradients: VariableGradients): Pair[] {
   return named.map(([name, gradient]) => ({ name, gradient, value: tf.engine().registeredVariables[name]! }));
 }
 
-function fits({ memory }: NativeRuntime, value: Tensor, gradient: Tensor): boolean {
-  return [value, gradient].every((tensor) => tensor.dtype === 'float32' && memory.isReadable(tensor));
+function fits(value: Tensor, gradient: Tensor): boolean {
+  return value.dtype === 'float32' && gradient.dtype === 'float32';
 }
 
 function applyTo({ tf }: NativeRuntime, update: Update, index: number, { name, value, gradient }: Pair): void {

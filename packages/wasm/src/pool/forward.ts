@@ -11,7 +11,7 @@ function pooling(name: string, kernel: 'maxPool' | 'averagePool'): Kernel {
     run(runtime, { x }, attributes) {
       const { memory, native, tf } = runtime;
       const info = poolInfo(tf, x!, attributes);
-      if (isStockRight(info) || !takes(runtime, x)) return undefined;
+      if (isStockRight(info) || !takes(x)) return undefined;
       const y = memory.output(info.outShape);
       const geometry = geometryOf(info, y.shape);
       const [from, to] = [memory.address(x!), memory.address(y)];

@@ -7,7 +7,7 @@ import { bytesOfImage, geometryOf, poolInfo } from './geometry.js';
 export const maxPoolGrad: Kernel = {
   name: 'MaxPoolGrad',
   run(runtime, { dy, input }, attributes) {
-    if (!takes(runtime, dy, input)) return undefined;
+    if (!takes(dy, input)) return undefined;
     const { native } = runtime;
     return eachImage(runtime, dy!, input!, attributes, (geometry, x, from, to) =>
       native.maxPoolGradient(...geometry, x, from, to),
@@ -22,7 +22,7 @@ export const maxPoolGrad: Kernel = {
 export const avgPoolGrad: Kernel = {
   name: 'AvgPoolGrad',
   run(runtime, { dy, input }, attributes) {
-    if (!takes(runtime, dy, input)) return undefined;
+    if (!takes(dy, input)) return undefined;
     const { native } = runtime;
     return eachImage(runtime, dy!, input!, attributes, (geometry, _x, from, to) =>
       native.averagePoolGradient(...geometry, from, to),

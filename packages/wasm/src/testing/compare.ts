@@ -37,14 +37,20 @@ export function difference(actual: ArrayLike<number>, expected: ArrayLike<number
 /** The results of `f` on a backend. Fails where tensors are left. */
 export async function resultsOn(backend: string, f: (...x: tf.Tensor[]) => tf.Tensor | tf.Tensor[], inputs: Values[]) {
   await tf.setBackend(backend);
-  const before = tf.memory().numTensors;
+  const before = held();
   const tensors = inputs.map(({ data, shape }) => tf.tensor(data, shape));
   const results = tf.tidy(() => f(...tensors));
   const values = (Array.isArray(results) ? results : [results]).map((t) => t.dataSync());
   tf.dispose([tensors, results]);
-  const left = tf.memory().numTensors - before;
-  if (left !== 0) throw new Error(`${left} tensors left on ${backend}`);
+  const [left, data] = held().map((now, i) => now - before[i]!);
+  if (left !== 0 || data !== 0) throw new Error(`${left} tensors left on ${backend}, and data of ${data}`);
   return values;
+}
+
+/** Tensors that tfjs counts; and data on the backends (it moves between them), what kernels made for themselves included. */
+function held(): [tensors: number, data: number] {
+  const backends = ['cpu', 'wasm'].map((name) => tf.findBackend(name));
+  return [tf.memory().numTensors, backends.reduce((sum, backend) => sum + backend.numDataIds(), 0)];
 }
 
 /** Output and gradients of `f` (weighted, so that no gradient is constant) for all inputs. */
