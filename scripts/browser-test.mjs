@@ -42,7 +42,7 @@ async function testAll() {
     await open('/vite/?plain', (name) => name.startsWith('plain'));
     await open('/vite/?isolated', (name) => name.startsWith('wasm: a narrow'));
     await open('/esbuild/', (name) => name.startsWith('wasm: a narrow'));
-    await open('/esbuild/?isolated', (name) => name.startsWith('threads'));
+    await open('/esbuild/?isolated', (name) => /^(threads|@senet\/wasm)/.test(name));
   } finally {
     await browser.close();
     await server.close();

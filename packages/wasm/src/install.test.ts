@@ -123,6 +123,19 @@ describe("where tfjs' internals differ", () => {
     }
   });
 
+  test('memory that the module imports, as the build with threads does, is found', async () => {
+    const backend = wasmBackend();
+    const { wasm } = backend;
+    const wasmMemory = Object.values(wasm.asm).find((value) => value instanceof WebAssembly.Memory);
+    backend.wasm = Object.create(wasm, { asm: { value: {} }, wasmMemory: { value: wasmMemory } });
+    try {
+      expect(await install(tf)).toMatchObject({ memory: 'shared-view', notes: [] });
+    } finally {
+      uninstall();
+      backend.wasm = wasm;
+    }
+  });
+
   function withoutMemory(backend: WasmBackend, wasm: EmscriptenModule): void {
     backend.wasm = Object.create(wasm, { asm: { value: {} } });
   }

@@ -110,7 +110,7 @@ async function loadNative(
   try {
     return { native: await instantiate(simd, found.memory), memory: found.memory, simd };
   } catch (error) {
-    notes.push(`no SIMD kernels: ${(error as Error).message}`); // a shared memory, in tfjs' threaded build
+    notes.push(`no SIMD kernels: ${(error as Error).message}`);
     return undefined;
   }
 }

@@ -1,5 +1,6 @@
 import { type NativeKernels, plainModule, relaxedModule } from './generated/modules.js';
 import type { WasmOptions } from './options.js';
+import { importingShared, isShared } from './shared-memory.js';
 
 /** Which SIMD instructions a module uses. */
 export type Simd = 'relaxed' | 'plain';
@@ -12,7 +13,8 @@ export function loadableModules(wanted: WasmOptions['simd']): Simd[] {
 
 /** Our kernels on that memory. Compiles off the main thread, where browsers allow no large module. */
 export async function instantiate(simd: Simd, memory: WebAssembly.Memory): Promise<NativeKernels> {
-  const { instance } = await WebAssembly.instantiate(bytesOf(simd), { env: { memory } });
+  const module = isShared(memory) ? importingShared(bytesOf(simd)) : bytesOf(simd);
+  const { instance } = await WebAssembly.instantiate(module, { env: { memory } });
   return instance.exports as unknown as NativeKernels;
 }
 

@@ -6,7 +6,10 @@ export interface InstallReport {
   readonly version: string;
   /** SIMD instructions of the kernels in use; `'none'` where only kernels composed by JavaScript are. */
   readonly simd: Simd | 'none';
-  /** Whether our kernels work on tfjs' memory (`'shared-view'`), or JavaScript composes tfjs' own kernels (`'js-only'`). */
+  /**
+   * Whether our kernels work on tfjs' memory in place (`'shared-view'`, also where no threads share it), or JavaScript
+   * composes tfjs' own kernels (`'js-only'`).
+   */
   readonly memory: 'shared-view' | 'js-only';
   /** Kernels registered on the wasm backend, by tfjs' names. */
   readonly kernels: readonly string[];

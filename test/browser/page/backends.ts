@@ -13,7 +13,7 @@ type On = keyof typeof RUNS;
 export const backendCases = (facts: Facts): Case[] => [
   ...(Object.keys(RUNS) as On[]).flatMap((backend) => casesOn(backend, facts)),
   kernelsCase,
-  threadsCase(facts),
+  ...threadsCases(facts),
 ];
 
 function casesOn(backend: On, { goldens, narrow }: Facts): Case[] {
@@ -63,17 +63,33 @@ const kernelsCase: Case = {
 };
 
 /** For an isolated page of a bundle whose names are whole. */
-function threadsCase({ narrow }: Facts): Case {
+function threadsCases({ goldens, narrow }: Facts): Case[] {
+  return [
+    threadsCase('a narrow SE-ResNet gives the logits that it gives in Node', NARROW, 32, 'nhwc', narrow.logits),
+    ...goldens.map(({ name, size, logits }) =>
+      threadsCase(`${name} gives timm's logits at ${size}`, `/models/${name}`, size, 'nchw', logits),
+    ),
+  ];
+}
+
+function threadsCase(
+  what: string,
+  folder: string,
+  size: number,
+  order: 'nchw' | 'nhwc',
+  logits: readonly number[],
+): Case {
   return {
-    name: 'threads: a narrow SE-ResNet gives the logits that it gives in Node',
+    name: `threads: ${what}`,
     fresh: true,
     async run() {
-      const backends = [wasmFrom('/wasm/', { threads: true })];
-      const runner = await openRunner(NARROW, { assembler, backends });
-      const [logits] = await runner.run({ data: formulaInput(32, 32, 3, 'nhwc'), shape: NARROW_SHAPE });
+      const data = formulaInput(size, size, 3, order);
+      const runner = await openRunner(folder, { assembler, backends: [wasmFrom('/wasm/', { threads: true })] });
+      const [output] = await runner.run({ data, shape: [1, size, size, 3] });
       runner.dispose();
       checkEqual(await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT'), true, 'WASM_HAS_MULTITHREAD_SUPPORT');
-      return checkBelow(relativeL2(logits!.data, narrow.logits), 1e-4, 'relative L2');
+      checkEqual(/@senet\/wasm [\d.]+: relaxed SIMD$/.test(runner.detail), true, runner.detail);
+      return checkBelow(relativeL2(output!.data, logits), 1e-4, 'relative L2');
     },
   };
 }

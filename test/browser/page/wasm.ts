@@ -1,4 +1,4 @@
-/** @senet/wasm in a page without special headers. */
+/** @senet/wasm in a page without special headers, and in an isolated one, where the memory of TensorFlow.js is shared. */
 import type { InstallReport, WasmOptions } from '@senet/wasm';
 import * as tf from '@tensorflow/tfjs';
 import { type Case, check, checkBelow, checkEqual } from './suite.js';
@@ -14,7 +14,9 @@ export const wasmCases = (): Case[] => [
         const relaxed = WebAssembly.validate(RELAXED);
         checkEqual([simd, memory], [relaxed ? 'relaxed' : 'plain', 'shared-view'], `SIMD and memory (${notes})`);
         checkEqual(missing, [], 'kernels that are missing');
-        return `${simd}, ${memory}`;
+        const buffer = String(heap().buffer);
+        checkEqual(buffer, `[object ${crossOriginIsolated ? 'Shared' : ''}ArrayBuffer]`, 'memory');
+        return `${simd}, ${memory}, ${buffer}`;
       }),
   },
   ...VARIANTS.map((options) => ({
@@ -24,10 +26,30 @@ export const wasmCases = (): Case[] => [
       installed(options, async () => {
         const found = await valuesOn('wasm');
         const expected = await valuesOn('cpu');
-        const worst = Math.max(...expected.map((values, i) => difference(found[i]!, values)));
-        return checkBelow(worst, 1e-5, `worst of ${expected.length} tensors`);
+        return checkBelow(worst(found, expected), 1e-5, `worst of ${expected.length} tensors`);
       }),
   })),
+  {
+    name: '@senet/wasm: memory grows between steps, in the middle of a kernel, and before another install',
+    fresh: true,
+    run: () =>
+      installed({}, async () => {
+        const expected = await valuesOn('wasm');
+        const bytes = heap().length;
+        const large = tf.zeros([bytes / 4]);
+        const grown = heap().length;
+        check(grown > bytes, 'memory did not grow');
+        checkEqual(worst(await valuesOn('wasm'), expected), 0, 'difference between steps');
+        checkEqual(extremesOfOnes(grown), [9, 9], 'the least and the largest of an output that needs more memory');
+        check(heap().length > grown, 'memory did not grow for an output');
+        large.dispose();
+        return installed({ simd: 'plain' }, async ({ simd, memory }) => {
+          checkEqual([simd, memory], ['plain', 'shared-view'], 'SIMD and memory of another install');
+          const detail = checkBelow(worst(await valuesOn('wasm'), expected), 1e-5, 'relaxed and plain differ by');
+          return `${bytes / 2 ** 20} to ${heap().length / 2 ** 20} MiB, ${detail}`;
+        });
+      }),
+  },
   {
     name: '@senet/wasm: training lowers the loss and leaves no tensor behind',
     fresh: true,
@@ -56,15 +78,37 @@ const RELAXED = Uint8Array.of(
 
 async function installed<T>(options: WasmOptions, use: (report: InstallReport) => Promise<T>) {
   const { install, uninstall } = await import('@senet/wasm');
-  const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+  const { setWasmPaths, getThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');
   setWasmPaths('/wasm/');
+  // TensorFlow.js starts a thread for every second processor: two of them, whatever the machine.
+  Object.defineProperty(navigator, 'hardwareConcurrency', { value: 4, configurable: true });
   await tf.setBackend('wasm');
+  checkEqual(getThreadsCount(), crossOriginIsolated ? 2 : 1, 'threads of TensorFlow.js');
   const report = await install(tf, options);
   try {
     return await use(report);
   } finally {
     uninstall();
   }
+}
+
+/** The memory of TensorFlow.js: its wasm backend's view of it at this moment. */
+function heap(): Uint8Array {
+  return (tf.backend() as unknown as { wasm: { HEAPU8: Uint8Array } }).wasm.HEAPU8;
+}
+
+/** Convolves ones by 3×3 ones to an output of that many bytes, and returns its least and its largest value. */
+function extremesOfOnes(bytes: number): number[] {
+  return tf.tidy(() => {
+    const side = Math.ceil(Math.sqrt(bytes / 64));
+    const y = tf.conv2d(
+      tf.ones<tf.Rank.R4>([1, side + 2, side + 2, 1]),
+      tf.ones<tf.Rank.R4>([3, 3, 1, 16]),
+      1,
+      'valid',
+    );
+    return [y.min(), y.max()].map((extreme) => extreme.dataSync()[0]!);
+  });
 }
 
 /** Convolutions of every kind of this package, batch normalization, a gate, and dense layers. */
@@ -99,6 +143,10 @@ async function valuesOn(backend: string): Promise<Float32Array[]> {
   tf.dispose([output, value, grads, input, weights]);
   model.dispose();
   return values;
+}
+
+function worst(found: readonly Float32Array[], expected: readonly Float32Array[]): number {
+  return Math.max(...expected.map((values, i) => difference(found[i]!, values)));
 }
 
 /** Largest difference, relative to the largest expected value. */

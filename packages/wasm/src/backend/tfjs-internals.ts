@@ -13,8 +13,10 @@ type DataId = TensorInfo['dataId'];
 
 /** Emscripten's module, as tfjs loads it. */
 export interface EmscriptenModule {
-  /** The exports of the WebAssembly instance: `memory` among them. */
+  /** The exports of the WebAssembly instance: `memory` among them, except in the build with threads. */
   asm: WebAssembly.Exports;
+  /** The build with threads shares it with its workers, and imports it. */
+  wasmMemory?: WebAssembly.Memory;
   /** Views of all memory; replaced whenever it grows. */
   HEAPF32: Float32Array;
   HEAPF64: Float64Array;
@@ -63,7 +65,7 @@ export function recordingDepth(tf: Tf): number {
 
 /** tfjs' memory, or undefined where it is not where it used to be. */
 export function memoryOf(backend: WasmBackend): WebAssembly.Memory | undefined {
-  const { asm, HEAPF32 } = backend.wasm ?? {};
-  const candidates = Object.values(asm ?? {}).filter((value) => value instanceof WebAssembly.Memory);
+  const { asm, wasmMemory, HEAPF32 } = backend.wasm ?? {};
+  const candidates = [wasmMemory, ...Object.values(asm ?? {})].filter((value) => value instanceof WebAssembly.Memory);
   return candidates.find((memory) => memory.buffer === HEAPF32?.buffer);
 }
