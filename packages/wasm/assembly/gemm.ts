@@ -2,33 +2,48 @@
 import { floats } from './simd';
 import { clampRows, copyCorner, LOW_ROWS, lowTile, rowTile, TALL_ROWS, TILE_COLUMNS, TILE_ROW, tallTile } from './tile';
 
+/** From how many rows on B is worth fetching ahead. */
+// @ts-ignore: decorator
+@inline const LONG: i32 = 64;
+
 /**
  * `count` rows of A by one panel of B: 8 columns of C. A row of A is `segmentCount` runs of `k` floats; run s begins at
  * the row's address plus the s-th integer of `segments`. That is how a convolution reads its window where it lies: a run
  * per kernel row, or per tap where dilation spreads them.
+ *
+ * @param s what the sums begin with: rows of 8 floats `sRow` bytes apart, or a bias with the distance 0
  */
 function panel(
   count: i32, a: usize, aRow: usize, segments: usize, segmentCount: i32, k: i32, b: usize,
-  c: usize, cRow: usize, bias: usize, low: f32, high: f32,
+  c: usize, cRow: usize, s: usize, sRow: usize, low: f32, high: f32, isLast: bool,
 ): void {
-  let from = bias, fromRow: usize = 0, packed = b;
-  for (let s = 0; s < segmentCount; s++) {
-    products(count, a + load<usize>(segments + floats(s)), aRow, k, packed, c, cRow, from, fromRow);
-    from = c;
-    fromRow = cRow;
-    packed += <usize>k * TILE_ROW;
+  for (let run = 0; run < segmentCount; run++) {
+    const isEnd = isLast && run == segmentCount - 1;
+    products(count, a + load<usize>(segments + floats(run)), aRow, k, b, c, cRow, s, sRow, isEnd);
+    s = c;
+    sRow = cRow;
+    b += <usize>k * TILE_ROW;
   }
   if (low > -Infinity || high < Infinity) clampRows(count, c, cRow, low, high);
 }
 
-/** C[count][8] = S + A[count][k]·B, of one run of A; S as in `tallTile`. */
+/** C[count][8] = S + A[count][k]·B, of one run of A. Tile by tile, B's next k rows come from memory. */
 // @ts-ignore: decorator
 @inline
 function products(
-  count: i32, a: usize, aRow: usize, k: i32, b: usize, c: usize, cRow: usize, s: usize, sRow: usize,
+  count: i32, a: usize, aRow: usize, k: i32, b: usize, c: usize, cRow: usize, s: usize, sRow: usize, isLast: bool,
 ): void {
+  let ahead = b, aheadTile: usize = 0, aheadStep: usize = 0, last = b;
+  if (k >= LONG && !isLast) {
+    const bytes = <usize>k * TILE_ROW, tiles = max(1, <usize>(count / TALL_ROWS));
+    aheadTile = bytes / tiles;
+    aheadStep = (TILE_ROW + tiles - 1) / tiles;
+    ahead += bytes;
+    last = ahead + bytes - <usize>k * aheadStep;
+  }
   for (; count >= TALL_ROWS; count -= TALL_ROWS) {
-    tallTile(a, aRow, k, b, c, cRow, s, sRow);
+    tallTile(a, aRow, k, b, c, cRow, s, sRow, min(ahead, last), aheadStep);
+    ahead += aheadTile;
     a += TALL_ROWS * aRow;
     c += TALL_ROWS * cRow;
     s += TALL_ROWS * sRow;
@@ -46,14 +61,15 @@ function products(
 /** As {@link panel}, the last of C's panels, of fewer than 8 columns: tile by tile, through `spill`. */
 function lastPanel(
   count: i32, a: usize, aRow: usize, segments: usize, segmentCount: i32, k: i32, b: usize, columns: i32,
-  c: usize, cRow: usize, bias: usize, low: f32, high: f32, spill: usize,
+  c: usize, cRow: usize, s: usize, sRow: usize, low: f32, high: f32, spill: usize,
 ): void {
   for (; count > 0; count -= TALL_ROWS) {
     const rows = min(count, TALL_ROWS);
-    panel(rows, a, aRow, segments, segmentCount, k, b, spill, TILE_ROW, bias, low, high);
+    panel(rows, a, aRow, segments, segmentCount, k, b, spill, TILE_ROW, s, sRow, low, high, true);
     copyCorner(spill, c, cRow, rows, columns);
     a += TALL_ROWS * aRow;
     c += TALL_ROWS * cRow;
+    s += TALL_ROWS * sRow;
   }
 }
 
@@ -77,26 +93,45 @@ export function gemmRows(
     let packed = b;
     for (let j = 0; j < n; j += TILE_COLUMNS) {
       for (let r = from; r < to; r++) {
-        const x = a + <usize>r * aRow, y = c + <usize>r * cRow + floats(j), b0 = bias + floats(j);
-        if (n - j >= TILE_COLUMNS) panel(columns, x, aPixel, segments, segmentCount, k, packed, y, cPixel, b0, low, high);
-        else lastPanel(columns, x, aPixel, segments, segmentCount, k, packed, n - j, y, cPixel, b0, low, high, spill);
+        const x = a + <usize>r * aRow, y = c + <usize>r * cRow;
+        panelAt(j, columns, x, aPixel, segments, segmentCount, k, packed, n, y, cPixel, bias, 0, low, high, spill);
       }
       packed += panelBytes;
     }
   }
 }
 
+/** Columns j to j + 8 of C, or as many as there are. */
+// @ts-ignore: decorator
+@inline
+function panelAt(
+  j: i32, count: i32, a: usize, aRow: usize, segments: usize, segmentCount: i32, k: i32, b: usize, n: i32,
+  c: usize, cRow: usize, s: usize, sRow: usize, low: f32, high: f32, spill: usize,
+): void {
+  c += floats(j);
+  s += floats(j);
+  if (n - j >= TILE_COLUMNS) panel(count, a, aRow, segments, segmentCount, k, b, c, cRow, s, sRow, low, high, n - j == TILE_COLUMNS);
+  else lastPanel(count, a, aRow, segments, segmentCount, k, b, n - j, c, cRow, s, sRow, low, high, spill);
+}
+
 /**
- * C[m][n] = clamp(bias + A[m][k]·B[k][n]), B packed in panels of 8 columns; `block` rows of A at a time.
+ * C[m][n] = clamp(S + A[m][k]·B[k][n]), B packed in panels of 8 columns; `block` rows of A at a time.
  *
+ * @param s what the sums begin with: C's rows elsewhere, or a bias (as in `gemmRows`) with the distance 0
  * @param noOffset address of one integer 0
  */
 export function gemm(
-  m: i32, k: i32, n: i32, block: i32, a: usize, aRow: usize, b: usize, c: usize, cRow: usize,
-  bias: usize, low: f32, high: f32, noOffset: usize, spill: usize,
+  m: i32, k: i32, n: i32, block: i32, a: usize, aRow: usize, b: usize, c: usize, cRow: usize, s: usize, sRow: usize,
+  low: f32, high: f32, noOffset: usize, spill: usize,
 ): void {
-  for (let from = 0; from < m; from += block) {
-    gemmRows(1, min(m - from, block), 1, a + <usize>from * aRow, 0, aRow, noOffset, 1, k,
-      b, n, c + <usize>from * cRow, 0, cRow, bias, low, high, spill);
+  for (; m > 0; m -= block) {
+    let packed = b;
+    for (let j = 0; j < n; j += TILE_COLUMNS) {
+      panelAt(j, min(m, block), a, aRow, noOffset, 1, k, packed, n, c, cRow, s, sRow, low, high, spill);
+      packed += <usize>k * TILE_ROW;
+    }
+    a += <usize>block * aRow;
+    c += <usize>block * cRow;
+    s += <usize>block * sRow;
   }
 }

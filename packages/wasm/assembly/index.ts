@@ -15,6 +15,8 @@ export { copyRows, packPanels, packReversed, padRows, transpose } from './pack';
 export { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pool';
 export { zero } from './simd';
 export { exp, softmaxCrossEntropy, softmaxCrossEntropyGradient, softmaxGradient } from './softmax';
+export { strassen, strassenPanels } from './strassen';
+export { gatherWindows, scatterPixels } from './windows';
 export { winogradFilter, winogradInput, winogradOutput, winogradProducts } from './winograd';
 export { winogradFilterGradient, winogradFilterProducts, winogradOutputGradient } from './winograd-gradient';
 

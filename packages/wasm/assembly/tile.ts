@@ -29,8 +29,12 @@ import { clamp, floats, fma } from './simd';
  * @param aRow from a row of A to the next
  * @param b packed: rows of 8 floats
  * @param s what the sums begin with: C itself with its distance of rows, or a bias with the distance 0
+ * @param ahead what is read soon: a byte of it is loaded for each of k, `aheadStep` bytes apart, so that it comes from
+ *     memory while the multipliers work
  */
-export function tallTile(a: usize, aRow: usize, k: i32, b: usize, c: usize, cRow: usize, s: usize, sRow: usize): void {
+export function tallTile(
+  a: usize, aRow: usize, k: i32, b: usize, c: usize, cRow: usize, s: usize, sRow: usize, ahead: usize, aheadStep: usize,
+): void {
   const s1 = s + sRow, s2 = s1 + sRow, s3 = s2 + sRow, s4 = s3 + sRow, s5 = s4 + sRow;
   let c00 = v128.load(s), c01 = v128.load(s, 16), c10 = v128.load(s1), c11 = v128.load(s1, 16);
   let c20 = v128.load(s2), c21 = v128.load(s2, 16), c30 = v128.load(s3), c31 = v128.load(s3, 16);
@@ -58,6 +62,8 @@ export function tallTile(a: usize, aRow: usize, k: i32, b: usize, c: usize, cRow
     }
     a += 4; a1 += 4; a2 += 4; a3 += 4; a4 += 4;
     b += TILE_ROW;
+    load<u8>(ahead);
+    ahead += aheadStep;
   }
   const to1 = c + cRow, to2 = to1 + cRow, to3 = to2 + cRow, to4 = to3 + cRow, to5 = to4 + cRow;
   v128.store(c, c00); v128.store(c, c01, 16); v128.store(to1, c10); v128.store(to1, c11, 16);

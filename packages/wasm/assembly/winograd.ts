@@ -7,7 +7,7 @@
 // reversed; of the filter, dg = Gᵀ[Σ over tiles (Bᵀ d B)ᵀ(A dY Aᵀ)]G.
 //
 // Channels are a multiple of 4. `scratch` has room for 2·36 vectors.
-import { gemmRows } from './gemm';
+import { gemm } from './gemm';
 import { floats, VECTOR } from './simd';
 import { TILE_COLUMNS, TILE_ROW } from './tile';
 import { Finished, hasEpilogue, Raw } from './winograd-epilogue';
@@ -95,7 +95,7 @@ export function winogradProducts(
 ): void {
   const uPlane = <usize>((n + TILE_COLUMNS - 1) / TILE_COLUMNS) * k * TILE_ROW;
   for (let p = 0; p < planes; p++) {
-    gemmRows(1, tiles, 1, v, 0, floats(k), noOffset, 1, k, u, n, m, 0, floats(n), zeros, -Infinity, Infinity, spill);
+    gemm(tiles, k, n, tiles, v, floats(k), u, m, floats(n), zeros, 0, -Infinity, Infinity, noOffset, spill);
     v += vPlane;
     u += uPlane;
     m += mPlane;

@@ -1,9 +1,10 @@
 import type { NativeRuntime } from '../backend/contracts.js';
 import type { TensorInfo } from '../backend/tfjs-internals.js';
-import { multiplyPacked, panelBytes, rowsPerBlock } from '../matmul/product.js';
+import { multiply, type Weights } from '../matmul/product.js';
 import { PLAIN } from './epilogue.js';
 import { around, type Geometry, isPointwise, type Padded, runsOfWindow } from './geometry.js';
 import { paddedImages } from './images.js';
+import { multiplyWindows } from './windows.js';
 
 /** Of the input's pixels those whose row is `row` and whose column is `column` modulo the stride. */
 interface Phase {
@@ -32,17 +33,15 @@ export function inputGradient(
   filter: TensorInfo,
   geometry: Geometry,
 ): TensorInfo {
-  const { memory, native, spill } = runtime;
+  const { memory } = runtime;
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, strideHeight, strideWidth } =
     geometry;
-  const { low, high } = PLAIN;
   const shape = [batchSize, inHeight, inWidth, inChannels];
   const bias = memory.zeros(4 * ((inChannels + 7) & ~7));
   if (isPointwise(geometry)) {
     const dx = memory.output(shape);
-    const packed = packedPhase(runtime, filter, geometry, { row: 0, column: 0, tapRows: 1, tapColumns: 1 });
-    const sizes = { m: batchSize * outHeight * outWidth, k: outChannels, n: inChannels };
-    multiplyPacked(runtime, sizes, memory.address(dy), packed, memory.address(dx), bias, PLAIN);
+    const weights = weightsOf(runtime, filter, geometry, { row: 0, column: 0, tapRows: 1, tapColumns: 1 });
+    multiply(runtime, batchSize * outHeight * outWidth, memory.address(dy), weights, memory.address(dx), bias, PLAIN);
     return dx;
   }
   const { padded, phases } = phasesOf(geometry);
@@ -56,34 +55,21 @@ export function inputGradient(
     const taps = { rows: phase.tapRows, columns: phase.tapColumns };
     const runs = runsOfWindow(taps, [geometry.dilationHeight, geometry.dilationWidth], dyRow, outChannels);
     const offsets = memory.table(`runs ${phase.row} ${phase.column}`, runs.offsets);
-    const packed = packedPhase(runtime, filter, geometry, phase);
-    return { ...phase, runs, offsets, packed };
+    return { ...phase, runs, offsets, weights: weightsOf(runtime, filter, geometry, phase) };
   });
   const size = { height: outHeight, width: outWidth, channels: outChannels };
   const image = paddedImages(runtime, memory.address(dy), size, padded);
   for (let i = 0; i < batchSize; i++) {
     const address = image(i);
     const target = memory.address(dx) + i * inHeight * dxRow;
-    for (const { rows, columns, from, to, runs, offsets, packed } of steps) {
-      native.gemmRows(
-        ...([rows, columns, rowsPerBlock(dyRow)] as const),
-        ...([
-          address + from[0] * dyRow + from[1] * dyPixel,
-          dyRow,
-          dyPixel,
-          offsets,
-          runs.offsets.length,
-          runs.length,
-        ] as const),
-        ...([
-          packed,
-          inChannels,
-          target + to[0] * dxRow + to[1] * dxPixel,
-          strideHeight * dxRow,
-          strideWidth * dxPixel,
-        ] as const),
-        ...([bias, low, high, spill] as const),
-      );
+    for (const { rows, columns, from, to, runs, offsets, weights } of steps) {
+      const first = address + from[0] * dyRow + from[1] * dyPixel;
+      const windows = { rows, columns, address: first, row: dyRow, pixel: dyPixel, runs, offsets };
+      const outputs = {
+        address: target + to[0] * dxRow + to[1] * dxPixel,
+        ...{ row: strideHeight * dxRow, pixel: strideWidth * dxPixel },
+      };
+      multiplyWindows(runtime, windows, weights, outputs, bias, PLAIN);
     }
   }
   return dx;
@@ -122,18 +108,19 @@ function axisPhases(kernel: number, stride: number, dilation: number, pad: numbe
   return phases;
 }
 
-function packedPhase(
+/** The taps of a phase, last one first. */
+function weightsOf(
   { memory, native }: NativeRuntime,
   filter: TensorInfo,
   geometry: Geometry,
   { row, column, tapRows, tapColumns }: Pick<Phase, 'row' | 'column' | 'tapRows' | 'tapColumns'>,
-): number {
+): Weights {
   const { strideHeight, strideWidth, filterWidth, inChannels, outChannels } = geometry;
   const key = `reversed ${strideHeight} ${strideWidth} ${row} ${column}`;
-  return memory.packed(filter, key, panelBytes(tapRows * tapColumns * outChannels, inChannels), (to) =>
+  const pack = (to: number) =>
     native.packReversed(
       ...([row, column, strideHeight, strideWidth, tapRows, tapColumns] as const),
       ...([filterWidth, inChannels, outChannels, memory.address(filter), to] as const),
-    ),
-  );
+    );
+  return { tensor: filter, key, k: tapRows * tapColumns * outChannels, n: inChannels, pack };
 }

@@ -2,7 +2,7 @@ import type { Attributes, Kernel, NativeRuntime } from '../backend/contracts.js'
 import type { TensorInfo } from '../backend/tfjs-internals.js';
 import { type Epilogue, fused, PLAIN } from '../convolution/epilogue.js';
 import { accumulateProducts } from '../convolution/filter-gradient.js';
-import { multiplyPacked, panelBytes, type Sizes } from './product.js';
+import { multiply, multiplyPacked, panelBytes, type Sizes, type Weights } from './product.js';
 
 /** tfjs' `BatchMatMul`: `[…, m, k]` by `[…, k, n]`, either of them transposed. */
 const batchMatMul: Kernel = {
@@ -81,7 +81,8 @@ function matMul(runtime: NativeRuntime, product: Product, epilogue: Epilogue): T
       accumulateProducts(runtime, k, m, n, left, right, to);
     } else {
       const rows = transposeA ? transposed(runtime, product, left) : left;
-      multiplyPacked(runtime, product, rows, packedB(runtime, product, i), to, bias, epilogue);
+      if (countB === 1) multiply(runtime, m, rows, weightsOf(runtime, product), to, bias, epilogue);
+      else multiplyPacked(runtime, product, rows, packedB(runtime, product, i), to, bias, epilogue);
     }
   }
   return c;
@@ -94,15 +95,20 @@ function transposed({ memory, native }: NativeRuntime, { m, k }: Sizes, a: numbe
   return address;
 }
 
-/** The i-th B in panels. One B for all is likely a weight, so its panels are kept; of a batch, each is packed in turn. */
-function packedB({ memory, native }: NativeRuntime, product: Product, i: number): number {
-  const { b, k, n, transposeB, countB } = product;
+/** One B for all is likely a weight, so it is kept. */
+function weightsOf(runtime: NativeRuntime, product: Product): Weights {
+  const { b, k, n, transposeB } = product;
+  return { tensor: b, key: `panels ${k} ${n} ${transposeB}`, k, n, pack: (to) => pack(runtime, product, 0, to) };
+}
+
+/** The i-th B of a batch in panels, in scratch space. */
+function packedB(runtime: NativeRuntime, product: Product, i: number): number {
+  const panels = runtime.memory.scratch('panels', panelBytes(product.k, product.n));
+  pack(runtime, product, i, panels);
+  return panels;
+}
+
+function pack({ memory, native }: NativeRuntime, { b, k, n, transposeB }: Product, i: number, to: number): void {
   const [row, column] = transposeB ? [1, k] : [n, 1];
-  const one = countB === 1;
-  const pack = (to: number) => {
-    native.packPanels(k, n, memory.address(b) + (one ? 0 : i * k * n * 4), row, column, to);
-    return to;
-  };
-  if (one) return memory.packed(b, `panels ${k} ${n} ${transposeB}`, panelBytes(k, n), pack);
-  return pack(memory.scratch('panels', panelBytes(k, n)));
+  native.packPanels(k, n, memory.address(b) + i * k * n * 4, row, column, to);
 }

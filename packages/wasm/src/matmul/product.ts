@@ -1,11 +1,16 @@
 import type { NativeRuntime } from '../backend/contracts.js';
+import type { TensorInfo } from '../backend/tfjs-internals.js';
 import type { Epilogue } from '../convolution/epilogue.js';
+import { multiplyByStrassen, strassenPays } from './strassen.js';
 
 /** Bytes of A that pass all panels of B together: about what a second-level cache holds beside a panel. */
-const BLOCK_BYTES = 96 * 1024;
+const BLOCK_BYTES = +(process.env.BB ?? 96) * 1024;
 
 /** Rows of that many bytes that pass all panels of B together. */
 export const rowsPerBlock = (rowBytes: number) => Math.max(1, Math.floor(BLOCK_BYTES / rowBytes));
+
+/** The same where rows adjoin, in whole register tiles of six, or five. */
+export const tiledRowsPerBlock = (rowBytes: number) => Math.max(12, Math.floor(rowsPerBlock(rowBytes) / 30) * 30);
 
 /** Bytes of B[k][n] in panels of 8 columns. */
 export const panelBytes = (k: number, n: number) => Math.ceil(n / 8) * k * 32;
@@ -17,10 +22,38 @@ export interface Sizes {
   readonly n: number;
 }
 
-/**
- * C = clamp(A·B + bias), all given by address: rows of A and C adjoin, B is packed in panels of 8 columns, the bias padded
- * to a multiple of 8.
- */
+/** A matrix B[k][n] that is made of a tensor, and kept with it as kernels read it. */
+export interface Weights {
+  readonly tensor: TensorInfo;
+  /** Which matrix of the tensor, options included. */
+  readonly key: string;
+  readonly k: number;
+  readonly n: number;
+  /** Writes it in panels of 8 columns. */
+  pack(to: number): void;
+}
+
+/** Where it lies in panels of 8 columns. */
+export function panelsOf({ memory }: NativeRuntime, { tensor, key, k, n, pack }: Weights): number {
+  return memory.packed(tensor, key, panelBytes(k, n), pack);
+}
+
+/** C = clamp(A·B + bias), A, C and the bias by address: rows of A and C adjoin, the bias is padded to a multiple of 8. */
+export function multiply(
+  runtime: NativeRuntime,
+  m: number,
+  a: number,
+  weights: Weights,
+  c: number,
+  bias: number,
+  epilogue: Epilogue,
+): void {
+  const sizes = { m, k: weights.k, n: weights.n };
+  if (strassenPays(sizes, runtime.options)) multiplyByStrassen(runtime, m, a, weights, c, bias, epilogue);
+  else multiplyPacked(runtime, sizes, a, panelsOf(runtime, weights), c, bias, epilogue);
+}
+
+/** As {@link multiply}, with B in panels. */
 export function multiplyPacked(
   { native, noOffset, spill }: NativeRuntime,
   { m, k, n }: Sizes,
@@ -30,6 +63,6 @@ export function multiplyPacked(
   bias: number,
   { low, high }: Epilogue,
 ): void {
-  const block = Math.max(4, rowsPerBlock(k * 4) & ~3);
-  native.gemm(m, k, n, block, a, k * 4, packed, c, n * 4, bias, low, high, noOffset, spill);
+  const block = tiledRowsPerBlock(k * 4);
+  native.gemm(m, k, n, block, a, k * 4, packed, c, n * 4, bias, 0, low, high, noOffset, spill);
 }
