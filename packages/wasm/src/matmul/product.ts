@@ -4,7 +4,7 @@ import type { Epilogue } from '../convolution/epilogue.js';
 import { multiplyByStrassen, strassenPays } from './strassen.js';
 
 /** Bytes of A that pass all panels of B together: about what a second-level cache holds beside a panel. */
-const BLOCK_BYTES = +(process.env.BB ?? 96) * 1024;
+const BLOCK_BYTES = 96 * 1024;
 
 /** Rows of that many bytes that pass all panels of B together. */
 export const rowsPerBlock = (rowBytes: number) => Math.max(1, Math.floor(BLOCK_BYTES / rowBytes));

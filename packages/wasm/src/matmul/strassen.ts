@@ -4,15 +4,19 @@ import type { ResolvedOptions } from '../options.js';
 import { panelBytes, type Sizes, tiledRowsPerBlock, type Weights } from './product.js';
 
 /** Bytes of A, its sums and products, and C that are worked on together: about what a second-level cache holds. */
-const BLOCK_BYTES = +(process.env.SB ?? 1024) * 1024;
+const BLOCK_BYTES = 2 ** 20;
+
+/** Floats of B that may be read from memory for few rows of A: what is made of them is 7/4 as large. */
+const FEW_ROWS = 96;
+const FEW_FLOATS = 2 ** 18;
 
 /**
  * Whether seven products of half the size are faster than one. The bounds are measured (`npm run bench:wasm`): sums over A
  * weigh as 1/n, sums over C as 1/k, and tiles of a short k as much again.
  */
 export function strassenPays({ m, k, n }: Sizes, { precision }: ResolvedOptions): boolean {
-  if (process.env.NOSTR) return false;
-  return precision === 'fast' && k % 8 === 0 && n % 16 === 0 && m >= 24 && k >= 64 && n >= 64;
+  if (precision !== 'fast' || k % 8 !== 0 || n % 16 !== 0) return false;
+  return k >= 64 && n >= 64 && m >= 24 && (m >= FEW_ROWS || k * n <= FEW_FLOATS);
 }
 
 /** C = clamp(A·B + bias) by seven products of half the size; see `multiply`. */
