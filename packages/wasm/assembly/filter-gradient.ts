@@ -111,22 +111,22 @@ export function filterGradient(
   x: usize, xPixel: usize, xRow: usize, dy: usize, dw: usize, scratch: usize,
 ): void {
   const dyPixel = floats(n), dyRow = dyPixel * pixels;
-  const dyPanel = scratch + TILE_BYTES;
+  const dyPanel = scratch + TILE_BYTES, height = heightFor(k);
   for (let from = 0; from < rows; from += block) {
     const count = min(rows - from, block), all = count * pixels;
-    const channels = max(1, BLOCK_FLOATS / (all * TALL_ROWS)) * TALL_ROWS;
+    const channels = max(1, BLOCK_FLOATS / (all * height)) * height;
     const xPanels = dyPanel + <usize>all * TILE_ROW;
     for (let s = 0; s < segmentCount; s++) {
       const xBlock = x + <usize>from * xRow + load<usize>(segments + floats(s));
       for (let i0 = 0; i0 < k; i0 += channels) {
         const i1 = min(k, i0 + channels);
-        let xa = xBlock + floats(i0), xStep = xPixel, xLine = xRow, xTile = floats(TALL_ROWS);
+        let xa = xBlock + floats(i0), xStep = xPixel, xLine = xRow, xTile = floats(height);
         if (xPixel >= FAR || count > 1 && pixels < SHORT && xRow != xPixel * pixels) {
-          gatherX(count, pixels, i1 - i0, xa, xPixel, xRow, xPanels);
+          gatherX(height, count, pixels, i1 - i0, xa, xPixel, xRow, xPanels);
           xa = xPanels;
-          xStep = floats(TALL_ROWS);
+          xStep = floats(height);
           xLine = <usize>pixels * xStep;
-          xTile = <usize>all * floats(TALL_ROWS);
+          xTile = <usize>all * floats(height);
         }
         for (let j = 0; j < n; j += TILE_COLUMNS) {
           let b = dy + <usize>from * dyRow + floats(j), bStep = dyPixel;
@@ -136,9 +136,9 @@ export function filterGradient(
             bStep = TILE_ROW;
           }
           let a = xa;
-          for (let i = i0; i < i1; i += TALL_ROWS) {
+          for (let i = i0; i < i1; i += height) {
             const c = dw + floats((s * k + i) * n + j);
-            products(count, pixels, a, xStep, xLine, b, bStep, min(k - i, TALL_ROWS), min(n - j, TILE_COLUMNS), c, dyPixel, scratch);
+            products(count, pixels, a, xStep, xLine, b, bStep, min(k - i, height), min(n - j, TILE_COLUMNS), c, dyPixel, scratch);
             a += xTile;
           }
         }
@@ -147,15 +147,25 @@ export function filterGradient(
   }
 }
 
-/** X[pixel][channels] to tiles [channels / rows][pixel][rows]. A pixel's last vector is overwritten by the next pixel. */
-function gatherX(rows: i32, pixels: i32, channels: i32, x: usize, xPixel: usize, xRow: usize, to: usize): void {
-  for (let i = 0; i < channels; i += TALL_ROWS) {
+/** Rows of the tiles for so many channels: tall, unless that leaves much of a low tile empty. */
+// @ts-ignore: decorator
+@inline
+function heightFor(channels: i32): i32 {
+  const rest = channels % TALL_ROWS, empty = rest > 0 && rest < LOW_ROWS ? LOW_ROWS - rest : 0;
+  return 10 * empty > channels ? LOW_ROWS : TALL_ROWS;
+}
+
+/** X[pixel][channels] to tiles [channels / height][pixel][height]. A pixel's last vector is overwritten by the next pixel. */
+function gatherX(
+  height: i32, rows: i32, pixels: i32, channels: i32, x: usize, xPixel: usize, xRow: usize, to: usize,
+): void {
+  for (let i = 0; i < channels; i += height) {
     for (let r = 0; r < rows; r++) {
       let from = x + floats(i) + <usize>r * xRow;
       for (let p = 0; p < pixels; p++) {
         v128.store(to, v128.load(from));
         v128.store(to, v128.load(from, 16), 16);
-        to += floats(TALL_ROWS);
+        to += floats(height);
         from += xPixel;
       }
     }

@@ -1,6 +1,10 @@
 // Matrix products, and convolutions as matrix products whose rows are never copied (implicit GEMM).
 import { floats } from './simd';
-import { clampRows, copyCorner, LOW_ROWS, lowTile, rowTile, TALL_ROWS, TILE_COLUMNS, TILE_ROW, tallTile } from './tile';
+import { clampRows, copyCorner, LOW_ROWS, lowTile, rowTile, runsTile, TALL_ROWS, TILE_COLUMNS, TILE_ROW, tallTile } from './tile';
+
+/** Runs of less are summed up in registers, in low tiles. */
+// @ts-ignore: decorator
+@inline const SHORT: i32 = 16;
 
 /** From how many rows on B is worth fetching ahead. */
 // @ts-ignore: decorator
@@ -17,7 +21,12 @@ function panel(
   count: i32, a: usize, aRow: usize, segments: usize, segmentCount: i32, k: i32, b: usize,
   c: usize, cRow: usize, s: usize, sRow: usize, low: f32, high: f32, isLast: bool,
 ): void {
-  for (let run = 0; run < segmentCount; run++) {
+  const isShort = segmentCount > 1 && k < SHORT;
+  for (let i = 0; isShort && i < count; i += LOW_ROWS) {
+    const x = a + <usize>i * aRow, y = c + <usize>i * cRow, start = s + <usize>i * sRow;
+    runsTile(min(count - i, LOW_ROWS), x, aRow, segments, segmentCount, k, b, y, cRow, start, sRow);
+  }
+  for (let run = 0; !isShort && run < segmentCount; run++) {
     const isEnd = isLast && run == segmentCount - 1;
     products(count, a + load<usize>(segments + floats(run)), aRow, k, b, c, cRow, s, sRow, isEnd);
     s = c;

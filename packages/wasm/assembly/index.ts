@@ -19,7 +19,8 @@ export { strassen, strassenPanels } from './strassen';
 export { gatherWindows, scatterPixels } from './windows';
 export { winogradFilter, winogradInput, winogradOutput, winogradProducts } from './winograd';
 export { winogradFilterGradient, winogradFilterProducts, winogradOutputGradient } from './winograd-gradient';
+export { tallRows } from './tile';
 
 // Exported only so that Binaryen leaves them functions of their own (see `tile.ts`).
 export { lowProducts, tallProducts } from './filter-gradient';
-export { lowTile, tallTile } from './tile';
+export { lowTile, runsTile, tallTile } from './tile';

@@ -10,6 +10,11 @@ import { clamp, floats, fma } from './simd';
 /** Rows of a tall tile: six; five in plain SIMD, where each product needs a register before it is added. */
 // @ts-ignore: decorator
 @inline export const TALL_ROWS: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 5;
+/** Rows of a tall tile, for JavaScript. */
+export function tallRows(): i32 {
+  return TALL_ROWS;
+}
+
 /** Rows of a low tile, for what tall ones leave over. */
 // @ts-ignore: decorator
 @inline export const LOW_ROWS: i32 = 4;
@@ -62,8 +67,10 @@ export function tallTile(
     }
     a += 4; a1 += 4; a2 += 4; a3 += 4; a4 += 4;
     b += TILE_ROW;
-    load<u8>(ahead);
-    ahead += aheadStep;
+    if (ASC_FEATURE_RELAXED_SIMD) { // in plain SIMD it would cost more than it saves
+      load<u8>(ahead);
+      ahead += aheadStep;
+    }
   }
   const to1 = c + cRow, to2 = to1 + cRow, to3 = to2 + cRow, to4 = to3 + cRow, to5 = to4 + cRow;
   v128.store(c, c00); v128.store(c, c01, 16); v128.store(to1, c10); v128.store(to1, c11, 16);
@@ -94,6 +101,37 @@ export function lowTile(
     c30 = fma(x, b0, c30); c31 = fma(x, b1, c31);
     a += 4; a1 += 4; a2 += 4; a3 += 4;
     b += TILE_ROW;
+  }
+  const to1 = rows > 1 ? c + cRow : c, to2 = rows > 2 ? to1 + cRow : to1, to3 = rows > 3 ? to2 + cRow : to2;
+  v128.store(c, c00); v128.store(c, c01, 16); v128.store(to1, c10); v128.store(to1, c11, 16);
+  v128.store(to2, c20); v128.store(to2, c21, 16); v128.store(to3, c30); v128.store(to3, c31, 16);
+}
+
+/** As {@link lowTile}, of `count` runs of k, which begin at A's rows plus the integers of `runs`: where runs are short. */
+export function runsTile(
+  rows: i32, a: usize, aRow: usize, runs: usize, count: i32, k: i32, b: usize, c: usize, cRow: usize, s: usize, sRow: usize,
+): void {
+  const s1 = rows > 1 ? s + sRow : s, s2 = rows > 2 ? s1 + sRow : s1, s3 = rows > 3 ? s2 + sRow : s2;
+  let c00 = v128.load(s), c01 = v128.load(s, 16), c10 = v128.load(s1), c11 = v128.load(s1, 16);
+  let c20 = v128.load(s2), c21 = v128.load(s2, 16), c30 = v128.load(s3), c31 = v128.load(s3, 16);
+  const row1 = rows > 1 ? a + aRow : a, row2 = rows > 2 ? row1 + aRow : row1, row3 = rows > 3 ? row2 + aRow : row2;
+  for (; count > 0; count--) {
+    const run = load<usize>(runs);
+    let a0 = a + run, a1 = row1 + run, a2 = row2 + run, a3 = row3 + run;
+    for (let i = k; i > 0; i--) {
+      const b0 = v128.load(b), b1 = v128.load(b, 16);
+      let x = v128.load32_splat(a0);
+      c00 = fma(x, b0, c00); c01 = fma(x, b1, c01);
+      x = v128.load32_splat(a1);
+      c10 = fma(x, b0, c10); c11 = fma(x, b1, c11);
+      x = v128.load32_splat(a2);
+      c20 = fma(x, b0, c20); c21 = fma(x, b1, c21);
+      x = v128.load32_splat(a3);
+      c30 = fma(x, b0, c30); c31 = fma(x, b1, c31);
+      a0 += 4; a1 += 4; a2 += 4; a3 += 4;
+      b += TILE_ROW;
+    }
+    runs += 4;
   }
   const to1 = rows > 1 ? c + cRow : c, to2 = rows > 2 ? to1 + cRow : to1, to3 = rows > 3 ? to2 + cRow : to2;
   v128.store(c, c00); v128.store(c, c01, 16); v128.store(to1, c10); v128.store(to1, c11, 16);

@@ -11,11 +11,11 @@ const TRAINING_GOALS = [
   ['plain', 'PyTorch', 1.1],
 ];
 
-/** Times as fast as stock, by network: as it is trained, and optimised. */
+/** Times as fast as stock with the network as it was trained: that network, and optimised. */
 const INFERENCE_GOALS = {
-  seresnet50: { plain: 2.2, optimised: 2.6 },
-  mobilenetv3_large_100: { optimised: 2 },
-  efficientnet_b0: { optimised: 2 },
+  seresnet50: { asItIs: 2.2, optimised: 2.6 },
+  mobilenetv3_large_100: { asItIs: 2 },
+  efficientnet_b0: { asItIs: 2 },
 };
 /** ResNeXt-50's time over ResNet-50's, with relaxed SIMD. */
 const GROUPED_GOAL = 1.3;
@@ -71,7 +71,7 @@ function training(found, peers) {
 function inference(rows) {
   title('Inference at 224, batch 1');
   const asItIs = (name) => rows.find((row) => row.name === name && !row.optimised).times.stock;
-  const goalOf = ({ name, optimised }) => INFERENCE_GOALS[name]?.[optimised ? 'optimised' : 'plain'];
+  const goalOf = ({ name, optimised }) => INFERENCE_GOALS[name]?.[optimised ? 'optimised' : 'asItIs'];
   printTable([
     ['', 'stock', 'plain', 'relaxed', 'plain gains', 'relaxed gains', 'over stock as it is', 'goal', ''],
     ...rows.map((row) => {
@@ -82,9 +82,9 @@ function inference(rows) {
         ...[stock, plain, relaxed].map(milliseconds),
         times(stock / plain),
         times(stock / relaxed),
-        row.optimised ? times(asItIs(row.name) / relaxed) : '',
+        times(asItIs(row.name) / relaxed),
         goal ? `≥ ${goal}×` : '',
-        goal ? verdict(stock / relaxed >= goal) : '',
+        goal ? verdict(asItIs(row.name) / relaxed >= goal) : '',
       ];
     }),
   ]);

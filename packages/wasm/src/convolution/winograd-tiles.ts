@@ -14,8 +14,8 @@ export interface Tiling {
 }
 
 /**
- * @param wanted tiles of a batch, about: batches are alike, for a short last one would cost nearly as much as a long one
- * @param multiple of how many tiles, where there are more batches than one
+ * @param wanted tiles of a batch, about
+ * @param multiple of how many tiles, if it can be: whole register tiles
  */
 export function tilingOf(
   size: TileSize,
@@ -27,10 +27,31 @@ export function tilingOf(
 ): Tiling {
   const rows = Math.ceil(height / size);
   const columns = Math.ceil(width / size);
-  const tiles = images * rows * columns;
-  const batches = Math.ceil(tiles / wanted);
-  const capacity = Math.min(tiles, Math.ceil(tiles / batches / multiple) * multiple);
-  return { size, planes: (size + 2) ** 2, rows, columns, images, capacity };
+  const tiles = rows * columns;
+  return {
+    size,
+    planes: (size + 2) ** 2,
+    rows,
+    columns,
+    images,
+    capacity: capacityFor(tiles, images, wanted, multiple),
+  };
+}
+
+/**
+ * Whole images where they fit: batches that end within an image cost more calls. All batches are about alike, for a short
+ * last one would cost nearly as much as a long one.
+ */
+function capacityFor(tiles: number, images: number, wanted: number, multiple: number): number {
+  const fitting = Math.floor(wanted / tiles);
+  if (fitting === 0) {
+    const batches = Math.ceil((images * tiles) / wanted);
+    return Math.min(images * tiles, Math.ceil((images * tiles) / batches / multiple) * multiple);
+  }
+  let together = fitting;
+  while (together < 1.5 * fitting && (together * tiles) % multiple !== 0) together++;
+  if ((together * tiles) % multiple !== 0) together = fitting;
+  return tiles * Math.ceil(images / Math.ceil(images / together));
 }
 
 /**

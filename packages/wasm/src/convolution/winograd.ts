@@ -14,9 +14,6 @@ const SCRATCH_BYTES = 2 * 36 * 16;
 /** Bytes of transformed tiles in a batch, in and out: about what a second-level cache holds. */
 const BATCH_BYTES = 160 * 1024;
 
-/** Tiles of a batch are a multiple of this: the products' rows come in register tiles of six, or five. */
-const TILE_MULTIPLE = 6;
-
 /** y `[n, oh, ow, cout]` of a 3×3 convolution of stride 1 by Winograd's algorithm. */
 export function winogradConvolve(
   runtime: NativeRuntime,
@@ -77,7 +74,8 @@ function transformed(
   const { memory, native, noOffset, spill } = runtime;
   const { size, batch, channels, outHeight, outWidth, outChannels } = direction;
   const capacity = BATCH_BYTES / (4 * (size + 2) ** 2 * Math.max(channels, outChannels));
-  const tiling = tilingOf(size, outHeight, outWidth, batch, Math.max(12, capacity), TILE_MULTIPLE);
+  const rows = native.tallRows(); // whole register tiles
+  const tiling = tilingOf(size, outHeight, outWidth, batch, Math.max(2 * rows, capacity), rows);
   const { planes, columns } = tiling;
   const y = memory.output([batch, outHeight, outWidth, outChannels]);
   const scratch = memory.scratch('winograd', SCRATCH_BYTES);

@@ -9,8 +9,11 @@ const BLOCK_BYTES = 96 * 1024;
 /** Rows of that many bytes that pass all panels of B together. */
 export const rowsPerBlock = (rowBytes: number) => Math.max(1, Math.floor(BLOCK_BYTES / rowBytes));
 
-/** The same where rows adjoin, in whole register tiles of six, or five. */
-export const tiledRowsPerBlock = (rowBytes: number) => Math.max(12, Math.floor(rowsPerBlock(rowBytes) / 30) * 30);
+/** The same where rows adjoin, in whole register tiles. */
+export function tiledRowsPerBlock({ native }: NativeRuntime, rowBytes: number): number {
+  const tile = native.tallRows();
+  return Math.max(2, Math.floor(rowsPerBlock(rowBytes) / tile)) * tile;
+}
 
 /** Bytes of B[k][n] in panels of 8 columns. */
 export const panelBytes = (k: number, n: number) => Math.ceil(n / 8) * k * 32;
@@ -55,7 +58,7 @@ export function multiply(
 
 /** As {@link multiply}, with B in panels. */
 export function multiplyPacked(
-  { native, noOffset, spill }: NativeRuntime,
+  runtime: NativeRuntime,
   { m, k, n }: Sizes,
   a: number,
   packed: number,
@@ -63,6 +66,7 @@ export function multiplyPacked(
   bias: number,
   { low, high }: Epilogue,
 ): void {
-  const block = tiledRowsPerBlock(k * 4);
+  const { native, noOffset, spill } = runtime;
+  const block = tiledRowsPerBlock(runtime, k * 4);
   native.gemm(m, k, n, block, a, k * 4, packed, c, n * 4, bias, 0, low, high, noOffset, spill);
 }

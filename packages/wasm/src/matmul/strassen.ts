@@ -35,7 +35,7 @@ export function multiplyByStrassen(
   const most = Math.max(48, BLOCK_BYTES / (8 * k + 7 * n));
   const block = 2 * Math.ceil(m / Math.ceil(m / most) / 2);
   const scratch = memory.scratch('strassen', 4 * (block * (2 * k + 1.5 * n) + n));
-  const rows = tiledRowsPerBlock(2 * k);
+  const rows = tiledRowsPerBlock(runtime, 2 * k);
   native.strassen(m, k, n, block, rows, a, forms, c, bias, low, high, noOffset, spill, scratch);
 }
 
