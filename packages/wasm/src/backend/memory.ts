@@ -17,6 +17,8 @@ export class WasmMemory {
   private readonly buffers = new Map<string, { address: number; bytes: number }>();
   private readonly large: string[] = [];
   private readonly packs = new Map<object, Map<string, number>>();
+  private readonly keys = new WeakMap<object, number>();
+  private lastKey = 0;
   private readonly disposeStock: WasmBackend['disposeData'];
   private readonly disposeIsOwn: boolean;
 
@@ -156,6 +158,14 @@ export class WasmMemory {
       fill(address);
     }
     return address;
+  }
+
+  /** A number for what lies at a tensor's address: for other values, another one. */
+  keyOf({ dataId }: TensorInfo): number {
+    const known = this.keys.get(dataId);
+    if (known !== undefined) return known;
+    this.keys.set(dataId, ++this.lastKey);
+    return this.lastKey;
   }
 
   /** Bytes held as scratch space, and how many packed forms of tensors there are. */

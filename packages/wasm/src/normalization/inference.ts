@@ -15,9 +15,31 @@ export const fusedBatchNorm: Kernel = {
     if (!parameters.every((t) => isVector(t, channels))) return undefined;
     const { memory, native } = runtime;
     const y = memory.output(x!.shape);
-    const [center, factor, shift] = vectors(runtime, 3, period) as [number, number, number];
-    const factors = inverseDeviations(runtime, variance!, attributes.varianceEpsilon as number, factor);
-    const [centers, shifts, means] = views(runtime, center, shift, mean!) as [Float32Array, Float32Array, Float32Array];
+    const affine = { mean: mean!, variance: variance!, offset, scale, epsilon: attributes.varianceEpsilon as number };
+    const center = keptAffine(runtime, affine, channels, period);
+    const [factor, shift] = [center + 4 * period, center + 8 * period];
+    native.normalize(count, period, memory.address(x!), center, factor, shift, memory.address(y));
+    return y;
+  },
+};
+
+interface Affine {
+  readonly mean: TensorInfo;
+  readonly variance: TensorInfo;
+  readonly offset: TensorInfo | undefined;
+  readonly scale: TensorInfo | undefined;
+  readonly epsilon: number;
+}
+
+/** Where center, factor and shift lie, vectors of `period` floats: kept as long as the variance. */
+function keptAffine(runtime: NativeRuntime, affine: Affine, channels: number, period: number): number {
+  const { memory } = runtime;
+  const { mean, variance, offset, scale, epsilon } = affine;
+  const others = [mean, offset, scale].map((tensor) => (tensor ? memory.keyOf(tensor) : ''));
+  return memory.packed(variance, `affine ${[epsilon, period, ...others]}`, 12 * period, (center) => {
+    const [factor, shift] = [center + 4 * period, center + 8 * period];
+    const factors = inverseDeviations(runtime, variance, epsilon, factor);
+    const [centers, shifts, means] = views(runtime, center, shift, mean) as [Float32Array, Float32Array, Float32Array];
     const [scales] = scale ? views(runtime, scale) : [];
     const [offsets] = offset ? views(runtime, offset) : [];
     for (let c = 0; c < channels; c++) {
@@ -26,10 +48,8 @@ export const fusedBatchNorm: Kernel = {
       if (scales) factors[c]! *= scales[c]!;
     }
     repeat(runtime, [center, factor, shift], channels, period);
-    native.normalize(count, period, memory.address(x!), center, factor, shift, memory.address(y));
-    return y;
-  },
-};
+  });
+}
 
 const isVector = ({ shape }: TensorInfo, length: number) => shape.length === 1 && shape[0] === length;
 
