@@ -1,9 +1,10 @@
 import type { NativeRuntime } from '../backend/contracts.js';
 import type { TensorInfo } from '../backend/tfjs-internals.js';
-import { multiply, type Weights } from '../matmul/product.js';
+import type { Weights } from '../matmul/product.js';
 import type { Epilogue } from './epilogue.js';
 import { type Geometry, isPointwise, paddedInput, runsOfWindow } from './geometry.js';
 import { paddedImages } from './images.js';
+import { multiplyPixels } from './pointwise.js';
 import { multiplyWindows } from './windows.js';
 
 /** y `[n, oh, ow, cout]` of a convolution, as a product of its windows, most of which are read where they lie. */
@@ -21,7 +22,8 @@ export function convolve(
   const weights = weightsOf(runtime, filter, geometry);
   const bias = memory.bias(epilogue.bias, outChannels);
   if (isPointwise(geometry)) {
-    multiply(runtime, batchSize * inHeight * inWidth, memory.address(x), weights, memory.address(y), bias, epilogue);
+    const [from, to] = [memory.address(x), memory.address(y)];
+    multiplyPixels(runtime, batchSize, inHeight * inWidth, from, weights, to, bias, epilogue);
     return y;
   }
   const padded = paddedInput(geometry);

@@ -1,9 +1,10 @@
 import type { NativeRuntime } from '../backend/contracts.js';
 import type { TensorInfo } from '../backend/tfjs-internals.js';
-import { multiply, type Weights } from '../matmul/product.js';
+import type { Weights } from '../matmul/product.js';
 import { PLAIN } from './epilogue.js';
 import { around, type Geometry, isPointwise, type Padded, runsOfWindow } from './geometry.js';
 import { paddedImages } from './images.js';
+import { multiplyPixels } from './pointwise.js';
 import { multiplyWindows } from './windows.js';
 
 /** Of the input's pixels those whose row is `row` and whose column is `column` modulo the stride. */
@@ -41,7 +42,8 @@ export function inputGradient(
   if (isPointwise(geometry)) {
     const dx = memory.output(shape);
     const weights = weightsOf(runtime, filter, geometry, { row: 0, column: 0, tapRows: 1, tapColumns: 1 });
-    multiply(runtime, batchSize * outHeight * outWidth, memory.address(dy), weights, memory.address(dx), bias, PLAIN);
+    const [from, to] = [memory.address(dy), memory.address(dx)];
+    multiplyPixels(runtime, batchSize, outHeight * outWidth, from, weights, to, bias, PLAIN);
     return dx;
   }
   const { padded, phases } = phasesOf(geometry);

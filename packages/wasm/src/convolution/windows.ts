@@ -1,9 +1,10 @@
 import type { NativeRuntime } from '../backend/contracts.js';
-import { multiply, panelsOf, rowsPerBlock, type Weights } from '../matmul/product.js';
+import { panelsOf, rowsPerBlock, type Sizes, type Weights } from '../matmul/product.js';
 import { strassenPays } from '../matmul/strassen.js';
 import type { ResolvedOptions } from '../options.js';
 import type { Epilogue } from './epilogue.js';
 import type { Runs } from './geometry.js';
+import { multiplyPixels } from './pointwise.js';
 
 /** The windows of one image, as many as its outputs. Distances are bytes. */
 export interface Windows {
@@ -38,7 +39,8 @@ export function multiplyWindows(
   bias: number,
   epilogue: Epilogue,
 ): void {
-  if (gatheringPays(windows, weights, runtime.options))
+  const tallRows = runtime.native.tallRows();
+  if (gatheringPays(windows, weights, runtime.options, tallRows))
     multiplyGathered(runtime, windows, weights, outputs, bias, epilogue);
   else multiplyInPlace(runtime, windows, weights, outputs, bias, epilogue);
 }
@@ -48,8 +50,13 @@ export function multiplyWindows(
  * memory between runs, and Strassen's algorithm has no matrix to halve. Parts of the product's time, measured
  * (`npm run bench:wasm`).
  */
-function gatheringPays({ rows, columns, runs }: Windows, { k, n }: Weights, options: ResolvedOptions): boolean {
-  const rest = columns % 6;
+export function gatheringPays(
+  { rows, columns, runs }: Pick<Windows, 'rows' | 'columns' | 'runs'>,
+  { k, n }: Pick<Sizes, 'k' | 'n'>,
+  options: ResolvedOptions,
+  tallRows: number,
+): boolean {
+  const rest = columns % tallRows;
   const beside = rest < 2 ? 2 * rest : rest < 5 ? 4 : 6;
   const idle = (columns - rest + beside) / columns - 1;
   const passes = (2.3 * (1 - 1 / runs.offsets.length)) / runs.length;
@@ -100,7 +107,7 @@ function multiplyGathered(
     const to = Math.min(count, from + block);
     native.gatherWindows(from, to, columns, address, row, pixel, offsets, runs.offsets.length, runs.length, gathered);
     const target = adjoin ? outputs.address + from * outputs.pixel : results;
-    multiply(runtime, to - from, gathered, weights, target, bias, epilogue);
+    multiplyPixels(runtime, 1, to - from, gathered, weights, target, bias, epilogue);
     if (!adjoin) native.scatterPixels(from, to, columns, 4 * n, results, outputs.address, outputs.row, outputs.pixel);
   }
 }

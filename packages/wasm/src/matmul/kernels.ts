@@ -2,7 +2,7 @@ import type { Attributes, Kernel, NativeRuntime } from '../backend/contracts.js'
 import type { TensorInfo } from '../backend/tfjs-internals.js';
 import { type Epilogue, fused, PLAIN } from '../convolution/epilogue.js';
 import { accumulateProducts } from '../convolution/filter-gradient.js';
-import { multiply, multiplyPacked, panelBytes, type Sizes, type Weights } from './product.js';
+import { multiplyPacked, panelBytes, panelsOf, type Sizes, type Weights } from './product.js';
 
 /** tfjs' `BatchMatMul`: `[…, m, k]` by `[…, k, n]`, either of them transposed. */
 const batchMatMul: Kernel = {
@@ -81,8 +81,8 @@ function matMul(runtime: NativeRuntime, product: Product, epilogue: Epilogue): T
       accumulateProducts(runtime, k, m, n, left, right, to);
     } else {
       const rows = transposeA ? transposed(runtime, product, left) : left;
-      if (countB === 1) multiply(runtime, m, rows, weightsOf(runtime, product), to, bias, epilogue);
-      else multiplyPacked(runtime, product, rows, packedB(runtime, product, i), to, bias, epilogue);
+      const packed = countB === 1 ? panelsOf(runtime, weightsOf(runtime, product)) : packedB(runtime, product, i);
+      multiplyPacked(runtime, product, rows, packed, to, bias, epilogue);
     }
   }
   return c;

@@ -1,7 +1,6 @@
 import type { NativeRuntime } from '../backend/contracts.js';
 import type { TensorInfo } from '../backend/tfjs-internals.js';
 import type { Epilogue } from '../convolution/epilogue.js';
-import { multiplyByStrassen, strassenPays } from './strassen.js';
 
 /** Bytes of A that pass all panels of B together: about what a second-level cache holds beside a panel. */
 const BLOCK_BYTES = 96 * 1024;
@@ -41,22 +40,10 @@ export function panelsOf({ memory }: NativeRuntime, { tensor, key, k, n, pack }:
   return memory.packed(tensor, key, panelBytes(k, n), pack);
 }
 
-/** C = clamp(A·B + bias), A, C and the bias by address: rows of A and C adjoin, the bias is padded to a multiple of 8. */
-export function multiply(
-  runtime: NativeRuntime,
-  m: number,
-  a: number,
-  weights: Weights,
-  c: number,
-  bias: number,
-  epilogue: Epilogue,
-): void {
-  const sizes = { m, k: weights.k, n: weights.n };
-  if (strassenPays(sizes, runtime.options)) multiplyByStrassen(runtime, m, a, weights, c, bias, epilogue);
-  else multiplyPacked(runtime, sizes, a, panelsOf(runtime, weights), c, bias, epilogue);
-}
-
-/** As {@link multiply}, with B in panels. */
+/**
+ * C = clamp(A·B + bias), all given by address: rows of A and C adjoin, B is packed in panels of 8 columns, the bias padded
+ * to a multiple of 8.
+ */
 export function multiplyPacked(
   runtime: NativeRuntime,
   { m, k, n }: Sizes,

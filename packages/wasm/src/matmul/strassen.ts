@@ -19,7 +19,7 @@ export function strassenPays({ m, k, n }: Sizes, { precision }: ResolvedOptions)
   return k >= 64 && n >= 64 && m >= 24 && (m >= FEW_ROWS || k * n <= FEW_FLOATS);
 }
 
-/** C = clamp(A·B + bias) by seven products of half the size; see `multiply`. */
+/** C = clamp(A·B + bias) by seven products of half the size; see `multiplyPacked`. */
 export function multiplyByStrassen(
   runtime: NativeRuntime,
   m: number,
