@@ -36,6 +36,30 @@ describe.each(['plain', 'relaxed'] as const)('%s SIMD', (simd) => {
     expect(await install(tf, { simd })).toMatchObject({ simd });
   });
 
+  test('what is kept with a variance is not taken for another mean, scale, offset or epsilon', async () => {
+    const next = random(5);
+    const [x, mean, variance, offset, scale, other] = [[2, 3, 3, 8], [8], [8], [8], [8], [8]].map((shape) =>
+      randomValues(next, shape),
+    );
+    const all = [x!, mean!, positive(variance!), offset!, scale!, other!];
+    const f = (
+      x: tf.Tensor,
+      mean: tf.Tensor,
+      variance: tf.Tensor,
+      offset: tf.Tensor,
+      scale: tf.Tensor,
+      o: tf.Tensor,
+    ) => [
+      tf.batchNorm(x, mean as never, variance as never, offset as never, scale as never, 1e-3),
+      tf.batchNorm(x, o as never, variance as never, offset as never, scale as never, 1e-3),
+      tf.batchNorm(x, mean as never, variance as never, o as never, scale as never, 1e-3),
+      tf.batchNorm(x, mean as never, variance as never, offset as never, o as never, 1e-3),
+      tf.batchNorm(x, mean as never, variance as never, undefined, scale as never, 1e-3),
+      tf.batchNorm(x, mean as never, variance as never, offset as never, scale as never, 0.1),
+    ];
+    expect(await worstDifference(f as never, all)).toBeLessThan(1e-6);
+  });
+
   test.each(SHAPES)('in training, over [%i, %i, %i, %i]', async (...shape) => {
     const next = random(2);
     const channels = shape[3]!;
