@@ -1,7 +1,7 @@
 // The gradient of a convolution's filter: for every tap Xᵀ·dY, summed over pixels, where X is the input as the tap sees
 // it. Nothing is transposed or copied: some channels of X and eight of dY lie side by side at every pixel.
 import { floats, fma } from './simd';
-import { addCorner, LOW_ROWS, TALL_ROWS, TILE_BYTES, TILE_COLUMNS, TILE_ROW } from './tile';
+import { addCorner, hasRow, LOW_ROWS, Low, TALL_ROWS, TILE_BYTES, TILE_COLUMNS, TILE_ROW, Tall } from './tile';
 
 /** Floats of X that stay in the first-level cache while all columns of dY pass. */
 // @ts-ignore: decorator
@@ -20,11 +20,25 @@ import { addCorner, LOW_ROWS, TALL_ROWS, TILE_BYTES, TILE_COLUMNS, TILE_ROW } fr
 
 /** C[TALL_ROWS][8] += Σ over pixels A[pixel][0..TALL_ROWS)ᵀ·B[pixel][0..8). */
 export function tallProducts(pixels: i32, a: usize, aPixel: usize, b: usize, bPixel: usize, c: usize, cRow: usize): void {
+  tileProducts<Tall>(pixels, a, aPixel, b, bPixel, c, cRow);
+}
+
+/** C[4][8] += Σ over pixels A[pixel][0..4)ᵀ·B[pixel][0..8). */
+export function lowProducts(pixels: i32, a: usize, aPixel: usize, b: usize, bPixel: usize, c: usize, cRow: usize): void {
+  tileProducts<Low>(pixels, a, aPixel, b, bPixel, c, cRow);
+}
+
+// @ts-ignore: decorator
+@inline
+function tileProducts<T>(pixels: i32, a: usize, aPixel: usize, b: usize, bPixel: usize, c: usize, cRow: usize): void {
   const row1 = c + cRow, row2 = row1 + cRow, row3 = row2 + cRow, row4 = row3 + cRow, row5 = row4 + cRow;
   let c00 = v128.load(c), c01 = v128.load(c, 16), c10 = v128.load(row1), c11 = v128.load(row1, 16);
   let c20 = v128.load(row2), c21 = v128.load(row2, 16), c30 = v128.load(row3), c31 = v128.load(row3, 16);
-  let c40 = v128.load(row4), c41 = v128.load(row4, 16), c50 = c40, c51 = c41;
-  if (TALL_ROWS > 5) {
+  let c40 = c00, c41 = c01, c50 = c00, c51 = c01;
+  if (hasRow<T>(4)) {
+    c40 = v128.load(row4); c41 = v128.load(row4, 16);
+  }
+  if (hasRow<T>(5)) {
     c50 = v128.load(row5); c51 = v128.load(row5, 16);
   }
   for (let i = pixels; i > 0; i--) {
@@ -37,9 +51,11 @@ export function tallProducts(pixels: i32, a: usize, aPixel: usize, b: usize, bPi
     c20 = fma(x, b0, c20); c21 = fma(x, b1, c21);
     x = v128.load32_splat(a, 12);
     c30 = fma(x, b0, c30); c31 = fma(x, b1, c31);
-    x = v128.load32_splat(a, 16);
-    c40 = fma(x, b0, c40); c41 = fma(x, b1, c41);
-    if (TALL_ROWS > 5) {
+    if (hasRow<T>(4)) {
+      x = v128.load32_splat(a, 16);
+      c40 = fma(x, b0, c40); c41 = fma(x, b1, c41);
+    }
+    if (hasRow<T>(5)) {
       x = v128.load32_splat(a, 20);
       c50 = fma(x, b0, c50); c51 = fma(x, b1, c51);
     }
@@ -48,32 +64,12 @@ export function tallProducts(pixels: i32, a: usize, aPixel: usize, b: usize, bPi
   }
   v128.store(c, c00); v128.store(c, c01, 16); v128.store(row1, c10); v128.store(row1, c11, 16);
   v128.store(row2, c20); v128.store(row2, c21, 16); v128.store(row3, c30); v128.store(row3, c31, 16);
-  v128.store(row4, c40); v128.store(row4, c41, 16);
-  if (TALL_ROWS > 5) {
+  if (hasRow<T>(4)) {
+    v128.store(row4, c40); v128.store(row4, c41, 16);
+  }
+  if (hasRow<T>(5)) {
     v128.store(row5, c50); v128.store(row5, c51, 16);
   }
-}
-
-/** C[4][8] += Σ over pixels A[pixel][0..4)ᵀ·B[pixel][0..8). */
-export function lowProducts(pixels: i32, a: usize, aPixel: usize, b: usize, bPixel: usize, c: usize, cRow: usize): void {
-  const row1 = c + cRow, row2 = row1 + cRow, row3 = row2 + cRow;
-  let c00 = v128.load(c), c01 = v128.load(c, 16), c10 = v128.load(row1), c11 = v128.load(row1, 16);
-  let c20 = v128.load(row2), c21 = v128.load(row2, 16), c30 = v128.load(row3), c31 = v128.load(row3, 16);
-  for (let i = pixels; i > 0; i--) {
-    const b0 = v128.load(b), b1 = v128.load(b, 16);
-    let x = v128.load32_splat(a);
-    c00 = fma(x, b0, c00); c01 = fma(x, b1, c01);
-    x = v128.load32_splat(a, 4);
-    c10 = fma(x, b0, c10); c11 = fma(x, b1, c11);
-    x = v128.load32_splat(a, 8);
-    c20 = fma(x, b0, c20); c21 = fma(x, b1, c21);
-    x = v128.load32_splat(a, 12);
-    c30 = fma(x, b0, c30); c31 = fma(x, b1, c31);
-    a += aPixel;
-    b += bPixel;
-  }
-  v128.store(c, c00); v128.store(c, c01, 16); v128.store(row1, c10); v128.store(row1, c11, 16);
-  v128.store(row2, c20); v128.store(row2, c21, 16); v128.store(row3, c30); v128.store(row3, c31, 16);
 }
 
 /** A tile of the gradient, `channels` ≤ TALL_ROWS of X by `width` ≤ 8 of dY, over `rows` rows of `pixels` pixels. */

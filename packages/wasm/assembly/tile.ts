@@ -10,6 +10,7 @@ import { clamp, floats, fma } from './simd';
 /** Rows of a tall tile: six; five in plain SIMD, where each product needs a register before it is added. */
 // @ts-ignore: decorator
 @inline export const TALL_ROWS: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 5;
+
 /** Rows of a tall tile, for JavaScript. */
 export function tallRows(): i32 {
   return TALL_ROWS;
@@ -28,6 +29,17 @@ export function tallRows(): i32 {
 // @ts-ignore: decorator
 @inline export const TILE_BYTES: usize = 192;
 
+// A tile's height travels as a type: so each height is compiled for itself.
+export type Tall = i64;
+export type Low = i32;
+
+/** Whether a tile of that height has that row, beyond the four that all have. */
+// @ts-ignore: decorator
+@inline
+export function hasRow<T>(row: i32): bool {
+  return sizeof<T>() == sizeof<Tall>() && row < TALL_ROWS;
+}
+
 /**
  * C[TALL_ROWS][8] = S + A[row][0..k)·B, of one run of A.
  *
@@ -40,55 +52,35 @@ export function tallRows(): i32 {
 export function tallTile(
   a: usize, aRow: usize, k: i32, b: usize, c: usize, cRow: usize, s: usize, sRow: usize, ahead: usize, aheadStep: usize,
 ): void {
-  const s1 = s + sRow, s2 = s1 + sRow, s3 = s2 + sRow, s4 = s3 + sRow, s5 = s4 + sRow;
-  let c00 = v128.load(s), c01 = v128.load(s, 16), c10 = v128.load(s1), c11 = v128.load(s1, 16);
-  let c20 = v128.load(s2), c21 = v128.load(s2, 16), c30 = v128.load(s3), c31 = v128.load(s3, 16);
-  let c40 = v128.load(s4), c41 = v128.load(s4, 16), c50 = c40, c51 = c41;
-  if (TALL_ROWS > 5) {
-    c50 = v128.load(s5); c51 = v128.load(s5, 16);
-  }
-  let a1 = a + aRow, a2 = a1 + aRow, a3 = a2 + aRow, a4 = a3 + aRow, a5 = a4 + aRow;
-  for (let i = k; i > 0; i--) {
-    const b0 = v128.load(b), b1 = v128.load(b, 16);
-    let x = v128.load32_splat(a);
-    c00 = fma(x, b0, c00); c01 = fma(x, b1, c01);
-    x = v128.load32_splat(a1);
-    c10 = fma(x, b0, c10); c11 = fma(x, b1, c11);
-    x = v128.load32_splat(a2);
-    c20 = fma(x, b0, c20); c21 = fma(x, b1, c21);
-    x = v128.load32_splat(a3);
-    c30 = fma(x, b0, c30); c31 = fma(x, b1, c31);
-    x = v128.load32_splat(a4);
-    c40 = fma(x, b0, c40); c41 = fma(x, b1, c41);
-    if (TALL_ROWS > 5) {
-      x = v128.load32_splat(a5);
-      c50 = fma(x, b0, c50); c51 = fma(x, b1, c51);
-      a5 += 4;
-    }
-    a += 4; a1 += 4; a2 += 4; a3 += 4; a4 += 4;
-    b += TILE_ROW;
-    if (ASC_FEATURE_RELAXED_SIMD) { // in plain SIMD it would cost more than it saves
-      load<u8>(ahead);
-      ahead += aheadStep;
-    }
-  }
-  const to1 = c + cRow, to2 = to1 + cRow, to3 = to2 + cRow, to4 = to3 + cRow, to5 = to4 + cRow;
-  v128.store(c, c00); v128.store(c, c01, 16); v128.store(to1, c10); v128.store(to1, c11, 16);
-  v128.store(to2, c20); v128.store(to2, c21, 16); v128.store(to3, c30); v128.store(to3, c31, 16);
-  v128.store(to4, c40); v128.store(to4, c41, 16);
-  if (TALL_ROWS > 5) {
-    v128.store(to5, c50); v128.store(to5, c51, 16);
-  }
+  tile<Tall>(TALL_ROWS, a, aRow, k, b, c, cRow, s, sRow, ahead, aheadStep);
 }
 
 /** As {@link tallTile} with 1 to 4 rows: where they are fewer, those beyond repeat the last one, and write the same again. */
 export function lowTile(
   rows: i32, a: usize, aRow: usize, k: i32, b: usize, c: usize, cRow: usize, s: usize, sRow: usize,
 ): void {
+  tile<Low>(rows, a, aRow, k, b, c, cRow, s, sRow, 0, 0);
+}
+
+// @ts-ignore: decorator
+@inline
+function tile<T>(
+  rows: i32, a: usize, aRow: usize, k: i32, b: usize, c: usize, cRow: usize, s: usize, sRow: usize,
+  ahead: usize, aheadStep: usize,
+): void {
   const s1 = rows > 1 ? s + sRow : s, s2 = rows > 2 ? s1 + sRow : s1, s3 = rows > 3 ? s2 + sRow : s2;
+  const s4 = s3 + sRow, s5 = s4 + sRow;
   let c00 = v128.load(s), c01 = v128.load(s, 16), c10 = v128.load(s1), c11 = v128.load(s1, 16);
   let c20 = v128.load(s2), c21 = v128.load(s2, 16), c30 = v128.load(s3), c31 = v128.load(s3, 16);
+  let c40 = c00, c41 = c01, c50 = c00, c51 = c01;
+  if (hasRow<T>(4)) {
+    c40 = v128.load(s4); c41 = v128.load(s4, 16);
+  }
+  if (hasRow<T>(5)) {
+    c50 = v128.load(s5); c51 = v128.load(s5, 16);
+  }
   let a1 = rows > 1 ? a + aRow : a, a2 = rows > 2 ? a1 + aRow : a1, a3 = rows > 3 ? a2 + aRow : a2;
+  let a4 = a3 + aRow, a5 = a4 + aRow;
   for (let i = k; i > 0; i--) {
     const b0 = v128.load(b), b1 = v128.load(b, 16);
     let x = v128.load32_splat(a);
@@ -99,12 +91,33 @@ export function lowTile(
     c20 = fma(x, b0, c20); c21 = fma(x, b1, c21);
     x = v128.load32_splat(a3);
     c30 = fma(x, b0, c30); c31 = fma(x, b1, c31);
+    if (hasRow<T>(4)) {
+      x = v128.load32_splat(a4);
+      c40 = fma(x, b0, c40); c41 = fma(x, b1, c41);
+      a4 += 4;
+    }
+    if (hasRow<T>(5)) {
+      x = v128.load32_splat(a5);
+      c50 = fma(x, b0, c50); c51 = fma(x, b1, c51);
+      a5 += 4;
+    }
     a += 4; a1 += 4; a2 += 4; a3 += 4;
     b += TILE_ROW;
+    if (hasRow<T>(4) && ASC_FEATURE_RELAXED_SIMD) { // in plain SIMD it would cost more than it saves
+      load<u8>(ahead);
+      ahead += aheadStep;
+    }
   }
   const to1 = rows > 1 ? c + cRow : c, to2 = rows > 2 ? to1 + cRow : to1, to3 = rows > 3 ? to2 + cRow : to2;
+  const to4 = to3 + cRow, to5 = to4 + cRow;
   v128.store(c, c00); v128.store(c, c01, 16); v128.store(to1, c10); v128.store(to1, c11, 16);
   v128.store(to2, c20); v128.store(to2, c21, 16); v128.store(to3, c30); v128.store(to3, c31, 16);
+  if (hasRow<T>(4)) {
+    v128.store(to4, c40); v128.store(to4, c41, 16);
+  }
+  if (hasRow<T>(5)) {
+    v128.store(to5, c50); v128.store(to5, c51, 16);
+  }
 }
 
 /** As {@link lowTile}, of `count` runs of k, which begin at A's rows plus the integers of `runs`: where runs are short. */
