@@ -1,3 +1,4 @@
+import { addressOf, sizeOf } from './tensors.js';
 import type { TensorInfo, Tf, WasmBackend } from './tfjs-internals.js';
 
 /** Float32 tensors that lie within the memory of others, without a copy. Addresses are bytes. */
@@ -5,14 +6,14 @@ export class Aliases {
   constructor(private readonly backend: WasmBackend) {}
 
   /** Where a tensor's values lie. */
-  address({ dataId }: TensorInfo): number {
-    return this.backend.dataIdMap.get(dataId)!.memoryOffset >>> 0;
+  address(tensor: TensorInfo): number {
+    return addressOf(this.backend, tensor);
   }
 
   /** A tensor's values where they lie. Any allocation may end that: take them anew after one. */
   values(tensor: TensorInfo): Float32Array {
     const from = this.address(tensor) >>> 2;
-    return this.backend.wasm.HEAPF32.subarray(from, from + tensor.shape.reduce((product, size) => product * size, 1));
+    return this.backend.wasm.HEAPF32.subarray(from, from + sizeOf(tensor.shape));
   }
 
   /** Lends a tensor of what lies at an address. Disposing of it would free what is not its own, so it is only forgotten. */

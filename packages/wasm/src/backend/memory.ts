@@ -1,4 +1,5 @@
 import type { Inputs } from './contracts.js';
+import { addressOf, sizeOf } from './tensors.js';
 import type { TensorInfo, WasmBackend } from './tfjs-internals.js';
 
 /** Kernels load whole vectors, so the last load of a row may reach this far beyond a tensor's end. */
@@ -52,12 +53,12 @@ export class WasmMemory {
 
   /** Where a tensor's values lie. */
   address(tensor: TensorInfo): number {
-    return this.backend.dataIdMap.get(tensor.dataId)!.memoryOffset >>> 0;
+    return addressOf(this.backend, tensor);
   }
 
   /** Whether vectors may be loaded from all of a tensor without leaving memory. */
   isReadable(tensor: TensorInfo): boolean {
-    return this.address(tensor) + 4 * sizeOf(tensor) + OVERREAD <= this.memory.buffer.byteLength;
+    return this.address(tensor) + 4 * sizeOf(tensor.shape) + OVERREAD <= this.memory.buffer.byteLength;
   }
 
   /**
@@ -86,7 +87,7 @@ export class WasmMemory {
   zeroOutput(shape: number[]): TensorInfo {
     const tensor = this.output(shape);
     const from = this.address(tensor) >>> 2;
-    this.floats.fill(0, from, from + sizeOf(tensor));
+    this.floats.fill(0, from, from + sizeOf(tensor.shape));
     return tensor;
   }
 
@@ -185,9 +186,9 @@ export class WasmMemory {
 
   /** The same numbers, with room for vectors' overread behind them. */
   private copy(tensor: TensorInfo): TensorInfo {
-    const { dataId } = this.backend.makeOutput([sizeOf(tensor) + OVERREAD / 4], tensor.dtype);
+    const { dataId } = this.backend.makeOutput([sizeOf(tensor.shape) + OVERREAD / 4], tensor.dtype);
     const [from, to] = [this.address(tensor), this.address({ ...tensor, dataId })];
-    this.backend.wasm.HEAPU8.copyWithin(to, from, from + 4 * sizeOf(tensor));
+    this.backend.wasm.HEAPU8.copyWithin(to, from, from + 4 * sizeOf(tensor.shape));
     return { ...tensor, dataId };
   }
 
@@ -201,8 +202,4 @@ export class WasmMemory {
     for (const address of this.packs.get(dataId)?.values() ?? []) this.backend.wasm?._free(address);
     this.packs.delete(dataId);
   }
-}
-
-function sizeOf({ shape }: TensorInfo): number {
-  return shape.reduce((product, size) => product * size, 1);
 }

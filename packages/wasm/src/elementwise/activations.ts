@@ -1,7 +1,8 @@
 import type { Attributes, Gradient, Kernel } from '../backend/contracts.js';
+import { sizeOf } from '../backend/tensors.js';
 import type { Tensor } from '../backend/tfjs-internals.js';
 import type { NativeKernels } from '../generated/modules.js';
-import { call, isSameShape, sizeOf, takes } from './shared.js';
+import { call, isSameShape, takes } from './shared.js';
 
 type Unary = (native: NativeKernels, count: number, x: number, y: number, attributes: Attributes) => void;
 type UnaryGradient = (

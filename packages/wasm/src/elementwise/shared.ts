@@ -1,7 +1,6 @@
 import type { Runtime } from '../backend/contracts.js';
+import { sizeOf } from '../backend/tensors.js';
 import type { Tensor, TensorInfo } from '../backend/tfjs-internals.js';
-
-export const sizeOf = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
 
 export const isSameShape = (a: readonly number[], b: readonly number[]) =>
   a.length === b.length && a.every((size, i) => size === b[i]);

@@ -1,4 +1,4 @@
-import { sizeOf } from '../elementwise/shared.js';
+import { sizeOf } from '../backend/tensors.js';
 
 /** Below this many channels vectors do not pay. */
 export const MIN_CHANNELS = 4;

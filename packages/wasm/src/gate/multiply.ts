@@ -1,6 +1,7 @@
 import type { Gradient, Kernel } from '../backend/contracts.js';
+import { sizeOf } from '../backend/tensors.js';
 import type { Tensor, TensorInfo } from '../backend/tfjs-internals.js';
-import { callForAll, isSameShape, sizeOf, takes } from '../elementwise/shared.js';
+import { callForAll, isSameShape, takes } from '../elementwise/shared.js';
 import { gateLayout, MIN_CHANNELS } from './layout.js';
 import { sumsOf } from './reductions.js';
 

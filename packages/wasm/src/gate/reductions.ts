@@ -1,6 +1,7 @@
 import type { Attributes, Gradient, Kernel, NativeRuntime } from '../backend/contracts.js';
+import { sizeOf } from '../backend/tensors.js';
 import type { Tensor, TensorInfo, Tf } from '../backend/tfjs-internals.js';
-import { call, sizeOf, takes } from '../elementwise/shared.js';
+import { call, takes } from '../elementwise/shared.js';
 import { MIN_CHANNELS, reductionLayout } from './layout.js';
 
 const SPREAD = 'SenetSpread';

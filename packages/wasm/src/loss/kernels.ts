@@ -1,4 +1,5 @@
 import type { Kernel, NativeRuntime } from '../backend/contracts.js';
+import { sizeOf } from '../backend/tensors.js';
 import type { TensorInfo } from '../backend/tfjs-internals.js';
 import { takes } from '../elementwise/shared.js';
 
@@ -81,7 +82,7 @@ const softmaxCrossEntropyGrad: Kernel = {
 
 function asRows({ shape }: TensorInfo): { rows: number; columns: number } {
   const columns = shape.at(-1) ?? 1;
-  return { rows: shape.slice(0, -1).reduce((product, size) => product * size, 1), columns };
+  return { rows: sizeOf(shape.slice(0, -1)), columns };
 }
 
 export const kernels: readonly Kernel[] = [exp, softmaxGrad, softmaxCrossEntropy, softmaxCrossEntropyGrad];

@@ -1,4 +1,5 @@
 import type { Attributes, Kernel, NativeRuntime } from '../backend/contracts.js';
+import { sizeOf } from '../backend/tensors.js';
 import type { TensorInfo } from '../backend/tfjs-internals.js';
 import { type Epilogue, fused, PLAIN } from '../convolution/epilogue.js';
 import { accumulateProducts } from '../convolution/filter-gradient.js';
@@ -46,7 +47,7 @@ function productOf(a: TensorInfo, b: TensorInfo, attributes: Attributes): Produc
   const [batchB, [rowsB, columnsB]] = split(b.shape);
   const [m, k] = transposeA ? [columnsA, rowsA] : [rowsA, columnsA];
   const n = transposeB ? rowsB : columnsB;
-  const [countA, countB] = [product(batchA), product(batchB)];
+  const [countA, countB] = [sizeOf(batchA), sizeOf(batchB)];
   const same = batchA.length === batchB.length && batchA.every((size, i) => size === batchB[i]);
   if (!same && countA !== 1 && countB !== 1) return undefined; // broadcasts within the batch
   if (m * k * n * countA * countB === 0) return undefined;
@@ -57,8 +58,6 @@ function productOf(a: TensorInfo, b: TensorInfo, attributes: Attributes): Produc
 function split(shape: readonly number[]): [number[], [number, number]] {
   return [shape.slice(0, -2), shape.slice(-2) as [number, number]];
 }
-
-const product = (sizes: readonly number[]) => sizes.reduce((result, size) => result * size, 1);
 
 /** The batch dimensions of the result: ones are put before `sizes` where the other, of one matrix, has more dimensions. */
 function longer(sizes: readonly number[], ones: readonly number[]): number[] {

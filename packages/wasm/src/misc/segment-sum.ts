@@ -1,4 +1,5 @@
 import type { Kernel, Runtime } from '../backend/contracts.js';
+import { sizeOf } from '../backend/tensors.js';
 import type { Tensor } from '../backend/tfjs-internals.js';
 
 /**
@@ -12,7 +13,7 @@ export const unsortedSegmentSum: Kernel<Runtime> = {
     const segments = attributes.numSegments as number;
     if (segmentIds.shape.length !== 1) return undefined;
     const [rows, ...row] = x.shape as [number, ...number[]];
-    const width = row.reduce((product, size) => product * size, 1);
+    const width = sizeOf(row);
     if (rows * width * segments === 0) return tf.zeros([segments, ...row], x.dtype);
     return tf.tidy(() => {
       const outside = tf.logicalOr(tf.less(segmentIds, 0), tf.greaterEqual(segmentIds, segments));

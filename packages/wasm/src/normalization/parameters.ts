@@ -1,6 +1,6 @@
 import type { NativeRuntime } from '../backend/contracts.js';
+import { sizeOf } from '../backend/tensors.js';
 import type { TensorInfo } from '../backend/tfjs-internals.js';
-import { sizeOf } from '../elementwise/shared.js';
 
 /** Shorter rows are repeated up to at least this length, so that the inner loop runs more than once. */
 const MIN_PERIOD = 32;

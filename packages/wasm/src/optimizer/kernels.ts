@@ -1,4 +1,5 @@
 import type { Attributes, Inputs, Kernel, NativeRuntime } from '../backend/contracts.js';
+import { sizeOf } from '../backend/tensors.js';
 import type { TensorInfo } from '../backend/tfjs-internals.js';
 
 /** Addresses of a kernel's inputs, and of as many new tensors as its optimizer keeps. */
@@ -25,7 +26,7 @@ function update(
       const { shape } = inputs.value!;
       const outputs: TensorInfo[] = kept.map(() => memory.output(shape));
       const addresses = ['gradient', ...kept].map((key) => [key, memory.address(inputs[key]!)] as const);
-      const count = shape.reduce((product, size) => product * size, 1);
+      const count = sizeOf(shape);
       const to = outputs.map((output) => memory.address(output));
       run(runtime, { count, from: Object.fromEntries(addresses), to }, attributes);
       return outputs;

@@ -1,4 +1,5 @@
 import type { Attributes } from '../backend/contracts.js';
+import { sizeOf } from '../backend/tensors.js';
 import type { TensorInfo, Tf } from '../backend/tfjs-internals.js';
 
 type Conv2DInfo = ReturnType<Tf['backend_util']['computePool2DInfo']>;
@@ -53,5 +54,5 @@ export function isStockRight({ padInfo, ...info }: Conv2DInfo): boolean {
 
 /** Of one image. */
 export function bytesOfImage(shape: readonly number[]): number {
-  return shape.slice(1).reduce((product, size) => product * size, 4);
+  return 4 * sizeOf(shape.slice(1));
 }
