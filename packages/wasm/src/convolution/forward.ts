@@ -5,7 +5,7 @@ import type { Epilogue } from './epilogue.js';
 import { type Geometry, isPointwise, paddedInput, runsOfWindow } from './geometry.js';
 import { paddedImages } from './images.js';
 import { multiplyPixels } from './pointwise.js';
-import { multiplyWindows } from './windows.js';
+import { windowMultiplier } from './windows.js';
 
 /** y `[n, oh, ow, cout]` of a convolution, as a product of its windows, most of which are read where they lie. */
 export function convolve(
@@ -34,14 +34,11 @@ export function convolve(
   const size = { height: inHeight, width: inWidth, channels: inChannels };
   const [yRow, yPixel] = [outWidth * outChannels * 4, outChannels * 4];
   const image = paddedImages(runtime, memory.address(x), size, padded);
-  for (let i = 0; i < batchSize; i++) {
-    const windows = {
-      ...{ rows: outHeight, columns: outWidth, address: image(i), runs, offsets },
-      ...{ row: strideHeight * row, pixel: strideWidth * inChannels * 4 },
-    };
-    const outputs = { address: memory.address(y) + i * outHeight * yRow, row: yRow, pixel: yPixel };
-    multiplyWindows(runtime, windows, weights, outputs, bias, epilogue);
-  }
+  const multiply = windowMultiplier(runtime, {
+    ...{ rows: outHeight, columns: outWidth, row: strideHeight * row, pixel: strideWidth * inChannels * 4 },
+    ...{ runs, offsets, weights, outputs: { row: yRow, pixel: yPixel }, bias, epilogue },
+  });
+  for (let i = 0; i < batchSize; i++) multiply(image(i), memory.address(y) + i * outHeight * yRow);
   return y;
 }
 

@@ -5,7 +5,7 @@ import { PLAIN } from './epilogue.js';
 import { around, type Geometry, isPointwise, type Padded, runsOfWindow } from './geometry.js';
 import { paddedImages } from './images.js';
 import { multiplyPixels } from './pointwise.js';
-import { multiplyWindows } from './windows.js';
+import { windowMultiplier } from './windows.js';
 
 /** Of the input's pixels those whose row is `row` and whose column is `column` modulo the stride. */
 interface Phase {
@@ -57,21 +57,20 @@ export function inputGradient(
     const taps = { rows: phase.tapRows, columns: phase.tapColumns };
     const runs = runsOfWindow(taps, [geometry.dilationHeight, geometry.dilationWidth], dyRow, outChannels);
     const offsets = memory.table(`runs ${phase.row} ${phase.column}`, runs.offsets);
-    return { ...phase, runs, offsets, weights: weightsOf(runtime, filter, geometry, phase) };
+    const multiply = windowMultiplier(runtime, {
+      ...{ rows: phase.rows, columns: phase.columns, row: dyRow, pixel: dyPixel, runs, offsets },
+      ...{ weights: weightsOf(runtime, filter, geometry, phase), bias, epilogue: PLAIN },
+      outputs: { row: strideHeight * dxRow, pixel: strideWidth * dxPixel },
+    });
+    return { ...phase, multiply };
   });
   const size = { height: outHeight, width: outWidth, channels: outChannels };
   const image = paddedImages(runtime, memory.address(dy), size, padded);
   for (let i = 0; i < batchSize; i++) {
     const address = image(i);
     const target = memory.address(dx) + i * inHeight * dxRow;
-    for (const { rows, columns, from, to, runs, offsets, weights } of steps) {
-      const first = address + from[0] * dyRow + from[1] * dyPixel;
-      const windows = { rows, columns, address: first, row: dyRow, pixel: dyPixel, runs, offsets };
-      const outputs = {
-        address: target + to[0] * dxRow + to[1] * dxPixel,
-        ...{ row: strideHeight * dxRow, pixel: strideWidth * dxPixel },
-      };
-      multiplyWindows(runtime, windows, weights, outputs, bias, PLAIN);
+    for (const { from, to, multiply } of steps) {
+      multiply(address + from[0] * dyRow + from[1] * dyPixel, target + to[0] * dxRow + to[1] * dxPixel);
     }
   }
   return dx;

@@ -6,43 +6,34 @@ import type { Epilogue } from './epilogue.js';
 import type { Runs } from './geometry.js';
 import { multiplyPixels } from './pointwise.js';
 
-/** The windows of one image, as many as its outputs. Distances are bytes. */
-export interface Windows {
+/** The windows of an image, as many as its outputs, and what is made of each: clamp(bias + window·B). Distances are bytes. */
+export interface WindowProducts {
   readonly rows: number;
   readonly columns: number;
-  /** Address of the first one. */
-  readonly address: number;
   /** From a row of windows to the next, and from a window to the next. */
   readonly row: number;
   readonly pixel: number;
   readonly runs: Runs;
   /** Address of the runs' offsets. */
   readonly offsets: number;
+  readonly weights: Weights;
+  /** From a row of outputs to the next, and from an output to the next. */
+  readonly outputs: { readonly row: number; readonly pixel: number };
+  /** Address. */
+  readonly bias: number;
+  readonly epilogue: Epilogue;
 }
 
-/** Where the results go: the same distances, of outputs. */
-export interface Outputs {
-  readonly address: number;
-  readonly row: number;
-  readonly pixel: number;
-}
+/** Computes them for one image, from the address of its first window to that of its first output. */
+export type ForImage = (from: number, to: number) => void;
 
 /** Bytes of windows that are gathered together. */
 const GATHERED_BYTES = 2 ** 20;
 
-/** Every window times the weights: out = clamp(bias + window·B). */
-export function multiplyWindows(
-  runtime: NativeRuntime,
-  windows: Windows,
-  weights: Weights,
-  outputs: Outputs,
-  bias: number,
-  epilogue: Epilogue,
-): void {
-  const tallRows = runtime.native.tallRows();
-  if (gatheringPays(windows, weights, runtime.options, tallRows))
-    multiplyGathered(runtime, windows, weights, outputs, bias, epilogue);
-  else multiplyInPlace(runtime, windows, weights, outputs, bias, epilogue);
+/** How to multiply such windows: decided once for all images. */
+export function windowMultiplier(runtime: NativeRuntime, products: WindowProducts): ForImage {
+  const gathers = gatheringPays(products, products.weights, runtime.options, runtime.native.tallRows());
+  return gathers ? gathering(runtime, products) : inPlace(runtime, products);
 }
 
 /**
@@ -51,7 +42,7 @@ export function multiplyWindows(
  * (`npm run bench:wasm`).
  */
 export function gatheringPays(
-  { rows, columns, runs }: Pick<Windows, 'rows' | 'columns' | 'runs'>,
+  { rows, columns, runs }: Pick<WindowProducts, 'rows' | 'columns' | 'runs'>,
   { k, n }: Pick<Sizes, 'k' | 'n'>,
   options: ResolvedOptions,
   tallRows: number,
@@ -61,8 +52,8 @@ export function gatheringPays(
   const idle = (columns - rest + beside) / columns - 1;
   const passes = (2.3 * (1 - 1 / runs.offsets.length)) / runs.length;
   const strassen = strassenPays({ m: blockOf(rows * columns, k), k, n }, options) ? 0.09 : 0;
-  const gathering = (4 + 72 / runs.length) / n;
-  return idle + passes + strassen > gathering;
+  const copies = (4 + 72 / runs.length) / n;
+  return idle + passes + strassen > copies;
 }
 
 /** Windows to gather together. */
@@ -70,44 +61,34 @@ function blockOf(count: number, k: number): number {
   return Math.ceil(count / Math.ceil(count / Math.max(24, GATHERED_BYTES / (4 * k))));
 }
 
-function multiplyInPlace(
-  runtime: NativeRuntime,
-  windows: Windows,
-  weights: Weights,
-  outputs: Outputs,
-  bias: number,
-  { low, high }: Epilogue,
-): void {
-  const { rows, columns, address, row, pixel, runs, offsets } = windows;
+function inPlace(runtime: NativeRuntime, products: WindowProducts): ForImage {
+  const { native, spill } = runtime;
+  const { rows, columns, row, pixel, runs, offsets, weights, outputs, bias, epilogue } = products;
+  const { low, high } = epilogue;
   const packed = panelsOf(runtime, weights);
-  runtime.native.gemmRows(
-    ...([rows, columns, rowsPerBlock(row)] as const),
-    ...([address, row, pixel, offsets, runs.offsets.length, runs.length] as const),
-    ...([packed, weights.n, outputs.address, outputs.row, outputs.pixel, bias, low, high, runtime.spill] as const),
-  );
+  return (from, to) =>
+    native.gemmRows(
+      ...([rows, columns, rowsPerBlock(row), from, row, pixel, offsets, runs.offsets.length, runs.length] as const),
+      ...([packed, weights.n, to, outputs.row, outputs.pixel, bias, low, high, spill] as const),
+    );
 }
 
-function multiplyGathered(
-  runtime: NativeRuntime,
-  windows: Windows,
-  weights: Weights,
-  outputs: Outputs,
-  bias: number,
-  epilogue: Epilogue,
-): void {
+function gathering(runtime: NativeRuntime, products: WindowProducts): ForImage {
   const { memory, native } = runtime;
-  const { rows, columns, address, row, pixel, runs, offsets } = windows;
+  const { rows, columns, row, pixel, runs, offsets, weights, outputs, bias, epilogue } = products;
   const { k, n } = weights;
   const count = rows * columns;
   const block = blockOf(count, k);
   const adjoin = outputs.pixel === 4 * n && outputs.row === columns * outputs.pixel;
-  const gathered = memory.scratch('windows', 4 * block * k);
-  const results = adjoin ? 0 : memory.scratch('window products', 4 * block * n);
-  for (let from = 0; from < count; from += block) {
-    const to = Math.min(count, from + block);
-    native.gatherWindows(from, to, columns, address, row, pixel, offsets, runs.offsets.length, runs.length, gathered);
-    const target = adjoin ? outputs.address + from * outputs.pixel : results;
-    multiplyPixels(runtime, 1, to - from, gathered, weights, target, bias, epilogue);
-    if (!adjoin) native.scatterPixels(from, to, columns, 4 * n, results, outputs.address, outputs.row, outputs.pixel);
-  }
+  return (from, to) => {
+    const gathered = memory.scratch('windows', 4 * block * k);
+    const results = adjoin ? 0 : memory.scratch('window products', 4 * block * n);
+    for (let first = 0; first < count; first += block) {
+      const end = Math.min(count, first + block);
+      native.gatherWindows(first, end, columns, from, row, pixel, offsets, runs.offsets.length, runs.length, gathered);
+      const target = adjoin ? to + first * outputs.pixel : results;
+      multiplyPixels(runtime, 1, end - first, gathered, weights, target, bias, epilogue);
+      if (!adjoin) native.scatterPixels(first, end, columns, 4 * n, results, to, outputs.row, outputs.pixel);
+    }
+  };
 }

@@ -14,6 +14,9 @@ const SCRATCH_BYTES = 2 * 36 * 16;
 /** Bytes of transformed tiles in a batch, in and out: about what a second-level cache holds. */
 const BATCH_BYTES = 160 * 1024;
 
+/** Tiles that the filter's gradient sums up together, at least: its sums are read and written once a batch. */
+const LEAST_SUMMED = 64;
+
 /** y `[n, oh, ow, cout]` of a 3×3 convolution of stride 1 by Winograd's algorithm. */
 export function winogradConvolve(
   runtime: NativeRuntime,
@@ -130,7 +133,7 @@ export function winogradFilterGradient(
   const { memory, native, noOffset } = runtime;
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, padInfo } = geometry;
   const capacity = (2 * BATCH_BYTES) / (4 * (size + 2) ** 2 * Math.max(inChannels, outChannels));
-  const tiling = tilingOf(size, outHeight, outWidth, batchSize, Math.max(64, capacity), 1);
+  const tiling = tilingOf(size, outHeight, outWidth, batchSize, Math.max(LEAST_SUMMED, capacity), 1);
   const { planes, columns } = tiling;
   const dw = memory.output([3, 3, inChannels, outChannels]);
   const scratch = memory.scratch('winograd', SCRATCH_BYTES);
