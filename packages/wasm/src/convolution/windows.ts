@@ -1,5 +1,5 @@
 import type { NativeRuntime } from '../backend/contracts.js';
-import { panelsOf, rowsPerBlock, type Sizes, type Weights } from '../matmul/product.js';
+import { panelBytes, panelsOf, rowsPerBlock, type Sizes, type Weights } from '../matmul/product.js';
 import { strassenPays } from '../matmul/strassen.js';
 import type { ResolvedOptions } from '../options.js';
 import type { Epilogue } from './epilogue.js';
@@ -68,7 +68,17 @@ function inPlace(runtime: NativeRuntime, products: WindowProducts): ForImage {
   const packed = panelsOf(runtime, weights);
   return (from, to) =>
     native.gemmRows(
-      ...([rows, columns, rowsPerBlock(row), from, row, pixel, offsets, runs.offsets.length, runs.length] as const),
+      ...([
+        rows,
+        columns,
+        rowsPerBlock(rows, row, panelBytes(weights.k, weights.n)),
+        from,
+        row,
+        pixel,
+        offsets,
+        runs.offsets.length,
+        runs.length,
+      ] as const),
       ...([packed, weights.n, to, outputs.row, outputs.pixel, bias, low, high, spill] as const),
     );
 }

@@ -4,14 +4,22 @@ import type { Epilogue } from '../convolution/epilogue.js';
 
 /** Bytes of A that pass all panels of B together: about what a second-level cache holds beside a panel. */
 const BLOCK_BYTES = 96 * 1024;
+/** All of A passes together where it is less than this, and a quarter of B at most, which then comes once. */
+const WHOLE_BYTES = 896 * 1024;
 
-/** Rows of that many bytes that pass all panels of B together. */
-export const rowsPerBlock = (rowBytes: number) => Math.max(1, Math.floor(BLOCK_BYTES / rowBytes));
-
-/** The same where rows adjoin, in whole register tiles. */
-export function tiledRowsPerBlock({ native }: NativeRuntime, rowBytes: number): number {
-  const tile = native.tallRows();
-  return Math.max(2, Math.floor(rowsPerBlock(rowBytes) / tile)) * tile;
+/**
+ * How many of `m` rows of A pass all panels of B together. Blocks are about alike: a short last one would have all of B
+ * come for a few rows.
+ *
+ * @param rowBytes of a row of A
+ * @param bytes of B
+ * @param multiple of how many rows
+ */
+export function rowsPerBlock(m: number, rowBytes: number, bytes: number, multiple = 1): number {
+  const isWhole = m * rowBytes <= Math.min(WHOLE_BYTES, bytes / 4);
+  const most = Math.max(2 * multiple, BLOCK_BYTES / rowBytes);
+  const blocks = isWhole ? 1 : Math.max(1, Math.round(m / most));
+  return Math.ceil(m / blocks / multiple) * multiple;
 }
 
 /** Bytes of B[k][n] in panels of 8 columns. */
@@ -54,6 +62,6 @@ export function multiplyPacked(
   { low, high }: Epilogue,
 ): void {
   const { native, noOffset, spill } = runtime;
-  const block = tiledRowsPerBlock(runtime, k * 4);
+  const block = rowsPerBlock(m, k * 4, panelBytes(k, n), native.tallRows());
   native.gemm(m, k, n, block, a, k * 4, packed, c, n * 4, bias, 0, low, high, noOffset, spill);
 }

@@ -1,10 +1,10 @@
 import type { NativeRuntime } from '../backend/contracts.js';
 import type { Epilogue } from '../convolution/epilogue.js';
 import type { ResolvedOptions } from '../options.js';
-import { panelBytes, type Sizes, tiledRowsPerBlock, type Weights } from './product.js';
+import { panelBytes, rowsPerBlock, type Sizes, type Weights } from './product.js';
 
 /** Bytes of A, its sums and products, and C that are worked on together: about what a second-level cache holds. */
-const BLOCK_BYTES = 2 ** 20;
+const BLOCK_BYTES = 1088 * 1024;
 
 /** Floats of B that may be read from memory for few rows of A: what is made of them is 7/4 as large. */
 const FEW_ROWS = 96;
@@ -35,7 +35,7 @@ export function multiplyByStrassen(
   const most = Math.max(48, BLOCK_BYTES / (8 * k + 7 * n));
   const block = 2 * Math.ceil(m / Math.ceil(m / most) / 2);
   const scratch = memory.scratch('strassen', 4 * (block * (2 * k + 1.5 * n) + n));
-  const rows = tiledRowsPerBlock(runtime, 2 * k);
+  const rows = rowsPerBlock(block / 2, 2 * k, k * n, native.tallRows());
   native.strassen(m, k, n, block, rows, a, forms, c, bias, low, high, noOffset, spill, scratch);
 }
 
