@@ -1,7 +1,7 @@
 import './testing/relaxed.js';
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { EmscriptenModule, WasmBackend } from './backend/tfjs-internals.js';
 import { install, uninstall } from './install.js';
 import type { WasmOptions } from './options.js';
@@ -62,6 +62,17 @@ describe('install', () => {
     expect(await install(tf, { simd: 'none' })).toMatchObject({ simd: 'none', memory: 'js-only', notes: [] });
     uninstall();
     expect(registered().get('Conv2D')![0]).toBe(before.get('Conv2D')![0]);
+  });
+
+  test('again compiles nothing', async () => {
+    await install(tf);
+    uninstall();
+    const [compile, instantiate] = [vi.spyOn(WebAssembly, 'compile'), vi.spyOn(WebAssembly, 'instantiate')];
+    await install(tf);
+    expect(compile).not.toHaveBeenCalled();
+    expect(instantiate.mock.calls.map(([module]) => module instanceof WebAssembly.Module)).toEqual([true]);
+    vi.restoreAllMocks();
+    expect(await worstDifference(conv as never, inputs)).toBeLessThan(1e-5);
   });
 
   test('two at once leave one', async () => {

@@ -11,11 +11,26 @@ export function loadableModules(wanted: WasmOptions['simd']): Simd[] {
   return allowed.filter((simd) => WebAssembly.validate(bytesOf(simd)));
 }
 
-/** Our kernels on that memory. Compiles off the main thread, where browsers allow no large module. */
+/** Our kernels on that memory. */
 export async function instantiate(simd: Simd, memory: WebAssembly.Memory): Promise<NativeKernels> {
-  const module = isShared(memory) ? importingShared(bytesOf(simd)) : bytesOf(simd);
-  const { instance } = await WebAssembly.instantiate(module, { env: { memory } });
-  return instance.exports as unknown as NativeKernels;
+  const module = await compiledModule(simd, isShared(memory));
+  return (await WebAssembly.instantiate(module, { env: { memory } })).exports as unknown as NativeKernels;
+}
+
+const compiledModules = new Map<string, Promise<WebAssembly.Module>>();
+
+/**
+ * Compiled once: engines optimise a module's code while it runs, and forget that with the module. Off the main thread,
+ * where browsers allow no large module.
+ */
+function compiledModule(simd: Simd, shared: boolean): Promise<WebAssembly.Module> {
+  const key = `${simd}${shared ? ' on shared memory' : ''}`;
+  const known = compiledModules.get(key);
+  if (known) return known;
+  const compiled = WebAssembly.compile(shared ? importingShared(bytesOf(simd)) : bytesOf(simd));
+  compiledModules.set(key, compiled);
+  compiled.catch(() => compiledModules.delete(key));
+  return compiled;
 }
 
 function bytesOf(simd: Simd): Uint8Array<ArrayBuffer> {
