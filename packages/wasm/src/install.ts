@@ -6,7 +6,7 @@ import { KNOWN_TFJS, type Probe, probe } from './backend/probe.js';
 import type { Tf } from './backend/tfjs-internals.js';
 import { jsFeatures, nativeFeatures } from './features.js';
 import { type NativeKernels, VERSION } from './generated/modules.js';
-import { instantiate, loadableModules, type Simd } from './modules.js';
+import { bestSimd, instantiate, type Simd } from './modules.js';
 import { type ResolvedOptions, resolveOptions, type WasmOptions } from './options.js';
 import { GRADIENT_KERNELS, type InstallReport } from './report.js';
 
@@ -102,7 +102,7 @@ async function loadNative(
     notes.push(`no SIMD kernels: ${found.reason}`);
     return undefined;
   }
-  const [simd] = loadableModules(options.simd);
+  const simd = bestSimd(options.simd);
   if (!simd) {
     notes.push('no SIMD kernels: this machine runs no WebAssembly SIMD');
     return undefined;

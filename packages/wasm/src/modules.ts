@@ -5,10 +5,10 @@ import { importingShared, isShared } from './shared-memory.js';
 /** Which SIMD instructions a module uses. */
 export type Simd = 'relaxed' | 'plain';
 
-/** The modules to try, best first: those that the machine takes, and that the options allow. */
-export function loadableModules(wanted: WasmOptions['simd']): Simd[] {
+/** The best SIMD that the machine takes and that the options allow. */
+export function bestSimd(wanted: WasmOptions['simd']): Simd | undefined {
   const allowed: Simd[] = wanted === 'none' ? [] : wanted === 'plain' ? ['plain'] : ['relaxed', 'plain'];
-  return allowed.filter((simd) => WebAssembly.validate(bytesOf(simd)));
+  return allowed.find((simd) => WebAssembly.validate(bytesOf(simd)));
 }
 
 /** Our kernels on that memory. */

@@ -8,8 +8,8 @@ const BLOCK_BYTES = 96 * 1024;
 const WHOLE_BYTES = 896 * 1024;
 
 /**
- * How many of `m` rows of A pass all panels of B together. Blocks are about alike: a short last one would have all of B
- * come for a few rows.
+ * How many of `m` rows of A pass all panels of B together. Blocks are as alike as the multiple allows: a short last
+ * one would have all of B come for a few rows.
  *
  * @param rowBytes of a row of A
  * @param bytes of B

@@ -3,7 +3,10 @@ import type { Epilogue } from '../convolution/epilogue.js';
 import type { ResolvedOptions } from '../options.js';
 import { panelBytes, rowsPerBlock, type Sizes, type Weights } from './product.js';
 
-/** Bytes of A, its sums and products, and C that are worked on together: about what a second-level cache holds. */
+/**
+ * Bytes of A, its sums and products, and C that are worked on together: about what a second-level cache holds, and a little
+ * more, for then 14² pixels of 512 and 1024 channels make two blocks and not three.
+ */
 const BLOCK_BYTES = 1088 * 1024;
 
 /** Floats of B that may be read from memory for few rows of A: what is made of them is 7/4 as large. */
